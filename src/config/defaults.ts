@@ -1,0 +1,42 @@
+/** The defaults, written once: the schema documents them, the zero-config command starts from them, tests override them. */
+import type { AccessLogPlan, ErrorsPlan, LimitsPlan, ResolverPlan, RetryPlan, TimeoutsPlan } from './plan.ts'
+
+const KIB = 1024
+const MIB = 1024 * KIB
+
+export const TIMEOUTS: TimeoutsPlan = { connectMs: 3_000, responseMs: 30_000, idleMs: 60_000, totalMs: 60_000 }
+
+export const RETRY: RetryPlan = {
+  attempts: 3,
+  on: ['connect', 'reset', 'timeout', 502, 503, 504],
+  budgetShare: 0.2,
+  budgetMinPerSecond: 10,
+  isHolding: true,
+  holdBytesMax: 64 * KIB,
+  holdMs: 1_000,
+  replayBytesMax: 64 * KIB,
+}
+
+export const LIMITS: LimitsPlan = {
+  requestLineBytesMax: 8 * KIB,
+  headBytesMax: 32 * KIB,
+  fieldsMax: 100,
+  bodyBytesMax: 10 * 1024 * MIB,
+  headerMs: 10_000,
+  bodyIdleMs: 60_000,
+  keepAliveMs: 75_000,
+  requestsPerConnectionMax: 10_000,
+  connectionsMax: 20_000,
+  replayBytesMax: 64 * MIB,
+}
+
+export const ERRORS: ErrorsPlan = { isDetailed: true, page: null }
+
+export const RESOLVER: ResolverPlan = { servers: [], timeoutMs: 2_000, ttlMinMs: 1_000, ttlMaxMs: 30_000 }
+
+export const ACCESS_LOG: AccessLogPlan = { format: 'json', what: 'errors', file: null }
+
+export const UPSTREAM = { balance: 'peak-ewma', keepAliveMs: 60_000, keepAliveMax: 1_024, isHostKept: true } as const
+
+export const LISTEN = '127.0.0.1:8080'
+export const ADMIN_LISTEN = '127.0.0.1:8502'
