@@ -1,0 +1,26 @@
+/** One try at one endpoint. */
+import type { Failure, Phase } from '../../causes/failure.ts'
+import type { Endpoint } from '../upstream/endpoint.ts'
+
+export class Attempt {
+  /** 1 for the first. */
+  ordinal = 1
+  endpoint: Endpoint | null = null
+  /** The connection had served a request before. */
+  isReused = false
+  phase: Phase = 'pick'
+  /** Monotonic milliseconds; 0 for what has not happened. */
+  beganAt = 0
+  connectedAt = 0
+  sentAt = 0
+  answeredAt = 0
+  endedAt = 0
+  /** How long the reused connection had been idle. */
+  idleMs = 0
+  /** Bytes of this request handed to the socket, and of its answer read from it. */
+  bytesSent = 0
+  bytesReceived = 0
+  /** The status of the answer, or 0. */
+  status = 0
+  failure: Failure | null = null
+}

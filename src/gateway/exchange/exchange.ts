@@ -1,0 +1,39 @@
+/** One request and its response: everything known about it, from its first byte to its record. */
+import type { Failure } from '../../causes/failure.ts'
+import type { RequestHead } from '../../http/message.ts'
+import { MARKS } from '../observe/mark.ts'
+import type { Route } from '../route/route.ts'
+import type { Attempt } from './attempt.ts'
+
+export class Exchange {
+  /** What `X-Request-Id` says. */
+  id = ''
+  readonly request: RequestHead
+  /** Monotonic milliseconds by `Mark`. */
+  readonly marks = new Float64Array(MARKS)
+  route: Route | null = null
+  /** The attempt in hand, or the last one. */
+  attempt: Attempt | null = null
+  /** Attempts before it, oldest first; null while there was only one. */
+  earlier: Attempt[] | null = null
+  /** The status sent to the client; 0 before, 499 when it left unanswered. */
+  status = 0
+  /** Why it ended badly, whoever's side it was on; null for a relayed answer, also for one rescued by a retry. */
+  failure: Failure | null = null
+  /** The client has seen the head of an answer: nothing can be tried again. */
+  isHeadSent = false
+  /** Bytes of the body, without framing. */
+  bytesIn = 0
+  bytesOut = 0
+  /** The client's address as the peer or, if that is trusted, as it says. */
+  client = ''
+
+  constructor(request: RequestHead) {
+    this.request = request
+  }
+
+  /** 0 when it never came to one, as for a redirect. */
+  get attempts(): number {
+    return this.attempt === null ? 0 : this.attempt.ordinal
+  }
+}

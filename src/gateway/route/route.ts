@@ -1,0 +1,13 @@
+/** A route as the data plane runs it: matcher, what it leads to, policy, and its place in the metrics. */
+import type { RoutePlan } from '../../config/plan.ts'
+
+export class Route {
+  readonly plan: RoutePlan
+  /** Position in the plan; the first that matches wins, and metrics are kept by it. */
+  readonly index: number
+
+  constructor(plan: RoutePlan, index: number) {
+    this.plan = plan
+    this.index = index
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * The heads of messages as data, whatever wire they came by. RFC 9110 §6.
+ * One object serves one connection and is filled anew for each message, so the hot path allocates none.
+ */
+
+/** Field lines as they were sent, name and value in turn. Only end-to-end fields: framing and hop-by-hop ones never get in. */
+export type Fields = string[]
+
+/** No declared length. */
+export const LENGTH_NONE = -1
+
+export class RequestHead {
+  method = ''
+  /** The target as it is sent upstream: origin-form, or `*`. An absolute-form target was split into `host` and this. */
+  target = ''
+  /** The path alone, for matching a route: no query, not decoded. */
+  path = ''
+  /** The authority: from the target where that was absolute-form, else from Host. Empty only for HTTP/1.0. */
+  host = ''
+  /** 0 or 1: HTTP/1.0 or HTTP/1.1. */
+  minor = 1
+  fields: Fields = []
+  /** Declared bytes of the body, or `LENGTH_NONE`. */
+  length = LENGTH_NONE
+  isChunked = false
+  /** The client allows another request on this connection. */
+  isKeepAlive = true
+  isExpectingContinue = false
+  isAcceptingTrailers = false
+  /** The protocols of an Upgrade the client asks for, or ''. */
+  upgrade = ''
+  /** Fields that Gatewell reads, '' when absent. Forwarding fields are here and not in `fields`: the peer decides if they count. */
+  forwardedFor = ''
+  forwardedProto = ''
+  forwardedHost = ''
+  forwarded = ''
+  requestId = ''
+  via = ''
+  userAgent = ''
+  referer = ''
+  accept = ''
+  acceptLanguage = ''
+  traceparent = ''
+  contentType = ''
+
+  get hasBody(): boolean {
+    return this.isChunked || this.length > 0
+  }
+
+  reset(): void {
+    this.fields.length = 0
+    this.length = LENGTH_NONE
+    this.isChunked = false
+    this.isKeepAlive = true
+    this.isExpectingContinue = false
+    this.isAcceptingTrailers = false
+    this.upgrade = ''
+    this.forwardedFor = ''
+    this.forwardedProto = ''
+    this.forwardedHost = ''
+    this.forwarded = ''
+    this.requestId = ''
+    this.via = ''
+    this.userAgent = ''
+    this.referer = ''
+    this.accept = ''
+    this.acceptLanguage = ''
+    this.traceparent = ''
+    this.contentType = ''
+    this.host = ''
+  }
+}
+
+export class ResponseHead {
+  status = 0
+  reason = ''
+  minor = 1
+  fields: Fields = []
+  length = LENGTH_NONE
+  isChunked = false
+  isKeepAlive = true
+  /** The idle time the server announced by `Keep-Alive: timeout=N`, in milliseconds, or 0. */
+  keepAliveMs = 0
+  /** The protocol of a 101, or ''. */
+  upgrade = ''
+  hasDate = false
+  contentType = ''
+  /** The server's own name for itself, or ''. */
+  server = ''
+  retryAfter = ''
+
+  reset(): void {
+    this.fields.length = 0
+    this.length = LENGTH_NONE
+    this.isChunked = false
+    this.isKeepAlive = true
+    this.keepAliveMs = 0
+    this.upgrade = ''
+    this.hasDate = false
+    this.contentType = ''
+    this.server = ''
+    this.retryAfter = ''
+  }
+}
+
+/** RFC 9110 §9.2.2, and QUERY (safe and idempotent). Methods are case-sensitive. */
+export function isIdempotent(method: string): boolean {
+  switch (method) {
+    case 'GET':
+    case 'HEAD':
+    case 'PUT':
+    case 'DELETE':
+    case 'OPTIONS':
+    case 'TRACE':
+    case 'QUERY':
+    case 'PROPFIND':
+      return true
+    default:
+      return false
+  }
+}
