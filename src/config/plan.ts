@@ -3,9 +3,10 @@
  * Durations are milliseconds, sizes are bytes, shares are fractions of one. 0 for a limit in time means none.
  */
 
-export type Address =
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
-  | { readonly kind: 'unix'; readonly path: string }
+import type { Address } from '../net/address.ts'
+import type { ResolverOptions } from '../net/resolver.ts'
+
+export type { Address }
 
 export type ListenerPlan = {
   /** As people write it, for logs: `127.0.0.1:8080`. */
@@ -114,14 +115,7 @@ export type AccessLogPlan = {
   readonly file: string | null
 }
 
-export type ResolverPlan = {
-  /** `address` or `address:port`; none means the machine's own resolver, with its hosts file and search list. */
-  readonly servers: readonly string[]
-  readonly timeoutMs: number
-  /** An answer is kept for its TTL, but no shorter and no longer than these. */
-  readonly ttlMinMs: number
-  readonly ttlMaxMs: number
-}
+export type ResolverPlan = ResolverOptions
 
 export type AdminPlan = { readonly address: Address | null; readonly token: string | null }
 

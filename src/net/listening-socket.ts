@@ -1,0 +1,145 @@
+/**
+ * A bound socket that a process holds without accepting on it, to be handed on by its descriptor: what waits in its queue outlives
+ * every worker. It rests on Node's undocumented `net._createServerHandle`; decision record 0020 says why, and what is lost without it.
+ * Not a server: who gets the descriptor calls `server.listen({ fd })`, and only that makes the kernel listen.
+ */
+import { lstatSync, unlinkSync } from 'node:fs'
+import net from 'node:net'
+import { getSystemErrorName } from 'node:util'
+import { type Failure, failure } from '../causes/failure.ts'
+
+export type ListenAddress =
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'unix'; readonly path: string }
+
+export type ListeningSocket = {
+  readonly kind: 'socket'
+  /** The descriptor to inherit. Null where this Node can hold no socket: every worker then binds for itself. */
+  readonly fd: number | null
+  /** Where it is bound: port 0 has become a real one. */
+  readonly address: ListenAddress
+  /** Gives the address up; a socket file is removed. */
+  close(): void
+}
+
+type ServerHandle = {
+  readonly fd: number
+  close(): void
+  getsockname?(out: { port?: number }): number
+}
+type CreateServerHandle = (address: string, port: number, family: 4 | 6 | -1) => ServerHandle | number
+
+const nodeCreateServerHandle = (net as { _createServerHandle?: CreateServerHandle })._createServerHandle
+
+/** `createServerHandle` is Node's own; tests hand in undefined to see the fallback. */
+export async function openListeningSocket(
+  address: ListenAddress,
+  createServerHandle: CreateServerHandle | undefined = nodeCreateServerHandle,
+): Promise<ListeningSocket | Failure> {
+  if (address.kind === 'unix') {
+    const code = await clearSocketFile(address.path)
+    if (code !== null) return listenFailure(address, code)
+  }
+  if (typeof createServerHandle !== 'function') return { kind: 'socket', fd: null, address, close: () => {} }
+  return address.kind === 'unix' ? openUnix(address, createServerHandle) : openTcp(address, createServerHandle)
+}
+
+/** Why an address cannot be listened on, in a sentence for people: its `error.message`. */
+export function listenFailure(address: ListenAddress, code: string): Failure {
+  const where =
+    address.kind === 'unix' ? address.path : `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`
+  const reason = address.kind === 'unix' ? unixReason(code) : tcpReason(code)
+  return failure('gateway-config', 'receive', 'never', { address: where, code }, new Error(`Cannot listen on ${where}: ${reason}`))
+}
+
+function openTcp(address: ListenAddress & { kind: 'tcp' }, create: CreateServerHandle): ListeningSocket | Failure {
+  let handle: ServerHandle | number
+  if (address.host === '') {
+    // `::` takes IPv4 too; a machine without IPv6 refuses it.
+    handle = create('::', address.port, 6)
+    if (typeof handle === 'number') handle = create('0.0.0.0', address.port, 4)
+  } else {
+    const host = address.host === 'localhost' ? '127.0.0.1' : address.host
+    handle = create(host, address.port, net.isIPv6(host) ? 6 : 4)
+  }
+  if (typeof handle === 'number') return listenFailure(address, getSystemErrorName(handle))
+  // libuv keeps EADDRINUSE back until one listens, but tells it here.
+  const name: { port?: number } = {}
+  const status = handle.getsockname?.(name) ?? 0
+  if (status !== 0) {
+    handle.close()
+    return listenFailure(address, getSystemErrorName(status))
+  }
+  return held(handle, { ...address, port: name.port ?? address.port })
+}
+
+function openUnix(address: ListenAddress & { kind: 'unix' }, create: CreateServerHandle): ListeningSocket | Failure {
+  const handle = create(address.path, -1, -1)
+  return typeof handle === 'number' ? listenFailure(address, getSystemErrorName(handle)) : held(handle, address)
+}
+
+function held(handle: ServerHandle, address: ListenAddress): ListeningSocket {
+  return { kind: 'socket', fd: handle.fd, address, close: () => handle.close() }
+}
+
+/** Removes a socket file that a dead process left. The code of what stands in the way, or null. */
+async function clearSocketFile(path: string): Promise<string | null> {
+  try {
+    if (!lstatSync(path).isSocket()) return 'ENOTSOCK'
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return code === 'ENOENT' ? null : (code ?? 'EIO')
+  }
+  if (await isAnswered(path)) return 'EADDRINUSE'
+  try {
+    unlinkSync(path)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'EIO'
+  }
+  return null
+}
+
+/** Only a refusal proves that nobody listens there; a full queue or a denied permission means that somebody may. */
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect({ path })
+    socket.on('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'))
+  })
+}
+
+function tcpReason(code: string): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return 'another program already listens there. Stop it (`ss -ltnp` shows which one it is), or listen elsewhere with --listen.'
+    case 'EACCES':
+      return (
+        'only root may use ports below 1024. Choose a higher port with --listen, or allow it: ' +
+        '`sudo sysctl net.ipv4.ip_unprivileged_port_start=80`, or AmbientCapabilities=CAP_NET_BIND_SERVICE in the systemd unit.'
+      )
+    case 'EADDRNOTAVAIL':
+      return 'this machine has no such address (`ip address` lists those it has). Use one of them, or leave the host out for all.'
+    case 'EAFNOSUPPORT':
+      return 'this machine has IPv6 switched off. Use an IPv4 address.'
+    default:
+      return `the system says ${code}.`
+  }
+}
+
+function unixReason(code: string): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return 'another program already listens there. Stop it, or choose another path.'
+    case 'ENOTSOCK':
+      return 'a file that is not a socket is in its place. It was left alone: move it away, or choose another path.'
+    case 'EACCES':
+    case 'EPERM':
+      // libuv says EACCES also where the folder does not exist.
+      return 'the folder does not exist, or this user may not write to it.'
+    default:
+      return `the system says ${code}.`
+  }
+}
