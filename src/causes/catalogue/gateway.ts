@@ -1,0 +1,117 @@
+/** Causes on this side of the wire: there is nowhere to send the request, or Gatewell itself cannot. */
+import type { Cause } from '../cause.ts'
+
+export const GATEWAY_CAUSES = {
+  'no-healthy-upstream': {
+    title: 'No endpoint is usable',
+    status: 503,
+    proxyStatus: 'destination_unavailable',
+    side: 'upstream',
+    meaning: 'Every endpoint of the upstream is out of use after failures just before; the cause of those is the one to remedy.',
+    remedies: [
+      { do: 'Find the failures of the minute before, and remedy their cause.', when: '' },
+      {
+        do: 'Start the app, or find out in its log why it ended.',
+        when: 'if nothing listens on the port of the endpoints',
+        command: 'ss -ltnp | grep :PORT; journalctl -u SERVICE -n 50',
+      },
+      {
+        do: 'Correct the path that is checked, or what the app answers there.',
+        when: 'if the app works but its health check fails',
+        command: 'curl -si http://HOST:PORT/PATH',
+      },
+      { do: 'Add a second endpoint, best on another machine.', when: 'if there is only one' },
+    ],
+  },
+  'no-endpoints': {
+    title: 'The upstream has no endpoints',
+    status: 503,
+    proxyStatus: 'destination_unavailable',
+    side: 'gateway',
+    meaning: 'The upstream that the route leads to has no address to send requests to.',
+    remedies: [
+      {
+        do: 'Add an endpoint to the upstream.',
+        when: '',
+        command: 'upstreams: { shop: { endpoints: ["http://127.0.0.1:3000"] } }',
+      },
+      { do: 'Set the environment variable for the process of Gatewell, too.', when: 'if the endpoints come from one' },
+      { do: 'Start at least one instance of the app.', when: 'if its instances add themselves to a service or to a name' },
+    ],
+  },
+  'proxy-loop': {
+    title: 'The request came back to the gateway',
+    status: 502,
+    proxyStatus: 'proxy_loop_detected',
+    side: 'gateway',
+    meaning: 'The endpoint leads back to this gateway, directly or through other proxies, so that the request would circle for ever.',
+    remedies: [
+      {
+        do: "Write the app's own address into the endpoint, not the public name of the site.",
+        when: 'if the name leads to this machine',
+        command: 'getent ahosts HOST',
+      },
+      { do: 'Choose another port for the app or for Gatewell.', when: 'if the endpoint has the port that Gatewell listens on' },
+      { do: 'Let the proxy or CDN in between send its requests to the app.', when: 'if the Via field of the request names one' },
+    ],
+  },
+  'gateway-config': {
+    title: 'The configuration cannot serve this request',
+    status: 500,
+    proxyStatus: 'proxy_configuration_error',
+    side: 'gateway',
+    meaning: 'The route asks for something that the configuration does not contain or that cannot be used, noticed only on this request.',
+    remedies: [
+      { do: 'Check the configuration, and mend what it reports.', when: '', command: 'gatewell check' },
+      { do: 'Load the configuration again.', when: 'if the check finds nothing', command: 'kill -HUP PID' },
+    ],
+  },
+  'gateway-draining': {
+    title: 'The gateway is shutting down',
+    status: 503,
+    proxyStatus: 'proxy_internal_response',
+    side: 'gateway',
+    meaning: 'Gatewell is being stopped or restarted: it finishes the requests it has and takes no new ones.',
+    remedies: [
+      { do: 'Wait: this is normal for a few seconds during a restart.', when: '' },
+      { do: 'Start Gatewell again.', when: 'if it was stopped by mistake', command: 'systemctl start gatewell' },
+      {
+        do: 'Take this machine out of the load balancer in front before you stop Gatewell.',
+        when: 'if there is one; let it check /readyz on the admin address',
+        command: 'curl -si http://127.0.0.1:8502/readyz',
+      },
+    ],
+  },
+  'gateway-internal': {
+    title: 'A bug in the gateway',
+    status: 500,
+    proxyStatus: 'proxy_internal_error',
+    side: 'gateway',
+    meaning: 'Gatewell met a bug of its own while it handled this request.',
+    remedies: [
+      {
+        do: 'Report it, with the version, the lines that Gatewell logged at that moment and, if you can, the request.',
+        when: '',
+        command: 'gatewell --version',
+      },
+      { do: 'Update Gatewell.', when: 'if there is a newer version', command: 'npm view gatewell version' },
+    ],
+  },
+  'route-not-found': {
+    title: 'No route matches',
+    status: 404,
+    proxyStatus: 'destination_not_found',
+    side: 'gateway',
+    meaning: 'No route of the configuration matches the host and the path of this request.',
+    remedies: [
+      {
+        do: 'Add a route for it, or a last one without host and path, which matches everything.',
+        when: '',
+        command: 'routes: [{ host: shop.example.com, to: shop }, { to: blog }]',
+      },
+      { do: 'Add the host name to the route.', when: 'if the site has a further name, such as one with www' },
+      { do: 'Put a * at the end of the path.', when: 'if the route is meant for all paths below it', command: 'path: /api/*' },
+      { do: 'Nothing.', when: 'if the paths belong to software that you do not run: those are scanners' },
+    ],
+  },
+} as const satisfies Record<string, Cause>
