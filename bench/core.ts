@@ -1,0 +1,17 @@
+/** Which two cores the bench uses: load and origin on one, the proxy alone on the other. */
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+export type Cores = { readonly load: number; readonly proxy: number }
+
+/** The first two that this process may use, and the bench itself moved to the first. Throws when there is only one. */
+export function takeCores(): Cores {
+  const list = /^Cpus_allowed_list:\s+(\S+)/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1] ?? ''
+  const [load, proxy] = list.split(',').flatMap((part) => {
+    const [from = 0, to = from] = part.split('-').map(Number)
+    return Array.from({ length: Math.min(to - from + 1, 2) }, (_, index) => from + index)
+  })
+  if (load === undefined || proxy === undefined) throw new Error('The bench needs two cores: one for the proxy, one for origin and load.')
+  execFileSync('taskset', ['-a', '-c', '-p', `${load}`, `${process.pid}`], { stdio: 'pipe' })
+  return { load, proxy }
+}
