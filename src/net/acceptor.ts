@@ -3,7 +3,7 @@
  * Node's server wraps each connection in a socket that reads into buffers of its own; the handle is taken before that happens
  * (an undocumented callback of the listening handle). Without it the documented `connection` event serves, only slower.
  */
-import { createServer, type ListenOptions, type Server, type Socket } from 'node:net'
+import { createServer, type ListenOptions, type Server, Socket, type SocketConstructorOpts } from 'node:net'
 import { type Failure, failure } from '../causes/failure.ts'
 import { type Address, addressText } from './address.ts'
 
@@ -64,4 +64,11 @@ export class Acceptor {
       else this.#onAccepted({ handle: accepted })
     }
   }
+}
+
+/** Says `text` to a connection that is not wanted, and closes it. */
+export function turnAway(accepted: Accepted, text: string): void {
+  const socket = 'socket' in accepted ? accepted.socket : new Socket({ handle: accepted.handle } as SocketConstructorOpts)
+  socket.on('error', () => {})
+  socket.end(text, 'latin1', () => socket.destroySoon())
 }

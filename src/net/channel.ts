@@ -3,6 +3,7 @@
  * and says of each write whether the kernel took it all. No streams' events in between, no allocation a read.
  * Half-open is allowed: the end of one direction is not the end of the other.
  */
+import { readSync } from 'node:fs'
 import { connect, type NetConnectOpts, Socket, type SocketConstructorOpts } from 'node:net'
 import type { Accepted } from './acceptor.ts'
 
@@ -18,6 +19,7 @@ export interface ChannelOwner {
 }
 
 const NOTHING = Buffer.alloc(0)
+const LAST_BYTES = 16 * 1024
 
 export class Channel {
   readonly socket: Socket
@@ -86,6 +88,20 @@ export class Channel {
     return this.socket.errored
   }
 
+  /** After a failed write: what the peer had sent before, read straight from the descriptor, for the stream is about to close it. */
+  readLast(): Buffer | null {
+    const fd = (this.socket as unknown as { _handle?: { fd?: number } })._handle?.fd
+    if (fd === undefined || fd < 0) return null
+    const bytes = Buffer.allocUnsafeSlow(LAST_BYTES)
+    try {
+      const length = readSync(fd, bytes)
+      return length > 0 ? bytes.subarray(0, length) : null
+    } catch {
+      // Nothing there, or the connection is gone altogether.
+      return null
+    }
+  }
+
   /** Reads on into another buffer, because the one in use is still needed by someone. */
   switchBuffer(bytes: Buffer): void {
     this.#nextBuffer = bytes
@@ -107,6 +123,11 @@ export class Channel {
   /** Closes without waiting for anything. */
   destroy(): void {
     this.socket.destroy()
+  }
+
+  /** Closes when what was written is with the kernel. */
+  destroySoon(): void {
+    this.socket.destroySoon()
   }
 
   /** Closes with RST, so that the peer cannot take a body that breaks off for a whole one. */

@@ -7,17 +7,14 @@ import { lstatSync, unlinkSync } from 'node:fs'
 import net from 'node:net'
 import { getSystemErrorName } from 'node:util'
 import { type Failure, failure } from '../causes/failure.ts'
-
-export type ListenAddress =
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
-  | { readonly kind: 'unix'; readonly path: string }
+import { type Address, addressText } from './address.ts'
 
 export type ListeningSocket = {
   readonly kind: 'socket'
   /** The descriptor to inherit. Null where this Node can hold no socket: every worker then binds for itself. */
   readonly fd: number | null
   /** Where it is bound: port 0 has become a real one. */
-  readonly address: ListenAddress
+  readonly address: Address
   /** Gives the address up; a socket file is removed. */
   close(): void
 }
@@ -33,26 +30,24 @@ const nodeCreateServerHandle = (net as { _createServerHandle?: CreateServerHandl
 
 /** `createServerHandle` is Node's own; tests hand in undefined to see the fallback. */
 export async function openListeningSocket(
-  address: ListenAddress,
+  address: Address,
   createServerHandle: CreateServerHandle | undefined = nodeCreateServerHandle,
 ): Promise<ListeningSocket | Failure> {
-  if (address.kind === 'unix') {
-    const code = await clearSocketFile(address.path)
-    if (code !== null) return listenFailure(address, code)
-  }
+  const obstacle = await clearSocketFile(address)
+  if (obstacle !== null) return obstacle
   if (typeof createServerHandle !== 'function') return { kind: 'socket', fd: null, address, close: () => {} }
   return address.kind === 'unix' ? openUnix(address, createServerHandle) : openTcp(address, createServerHandle)
 }
 
 /** Why an address cannot be listened on, in a sentence for people: its `error.message`. */
-export function listenFailure(address: ListenAddress, code: string): Failure {
+export function listenFailure(address: Address, code: string): Failure {
   const where =
     address.kind === 'unix' ? address.path : `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`
   const reason = address.kind === 'unix' ? unixReason(code) : tcpReason(code)
   return failure('gateway-config', 'receive', 'never', { address: where, code }, new Error(`Cannot listen on ${where}: ${reason}`))
 }
 
-function openTcp(address: ListenAddress & { kind: 'tcp' }, create: CreateServerHandle): ListeningSocket | Failure {
+function openTcp(address: Address & { kind: 'tcp' }, create: CreateServerHandle): ListeningSocket | Failure {
   let handle: ServerHandle | number
   if (address.host === '') {
     // `::` takes IPv4 too; a machine without IPv6 refuses it.
@@ -73,30 +68,27 @@ function openTcp(address: ListenAddress & { kind: 'tcp' }, create: CreateServerH
   return held(handle, { ...address, port: name.port ?? address.port })
 }
 
-function openUnix(address: ListenAddress & { kind: 'unix' }, create: CreateServerHandle): ListeningSocket | Failure {
+function openUnix(address: Address & { kind: 'unix' }, create: CreateServerHandle): ListeningSocket | Failure {
   const handle = create(address.path, -1, -1)
   return typeof handle === 'number' ? listenFailure(address, getSystemErrorName(handle)) : held(handle, address)
 }
 
-function held(handle: ServerHandle, address: ListenAddress): ListeningSocket {
+function held(handle: ServerHandle, address: Address): ListeningSocket {
   return { kind: 'socket', fd: handle.fd, address, close: () => handle.close() }
 }
 
-/** Removes a socket file that a dead process left. The code of what stands in the way, or null. */
-async function clearSocketFile(path: string): Promise<string | null> {
+/** Removes a socket file that a dead process left; null when nothing stands in the way of binding `address`. */
+export async function clearSocketFile(address: Address): Promise<Failure | null> {
+  if (address.kind !== 'unix') return null
   try {
-    if (!lstatSync(path).isSocket()) return 'ENOTSOCK'
+    if (!lstatSync(address.path).isSocket()) return listenFailure(address, 'ENOTSOCK')
+    if (await isAnswered(address.path)) return listenFailure(address, 'EADDRINUSE')
+    unlinkSync(address.path)
+    return null
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    return code === 'ENOENT' ? null : (code ?? 'EIO')
+    return code === 'ENOENT' ? null : listenFailure(address, code ?? 'EIO')
   }
-  if (await isAnswered(path)) return 'EADDRINUSE'
-  try {
-    unlinkSync(path)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? 'EIO'
-  }
-  return null
 }
 
 /** Only a refusal proves that nobody listens there; a full queue or a denied permission means that somebody may. */

@@ -22,5 +22,21 @@ export class Attempt {
   bytesReceived = 0
   /** The status of the answer, or 0. */
   status = 0
+  /** More came than the answer declared. */
+  hasSurplus = false
   failure: Failure | null = null
+
+  /** Makes it ready for another exchange. */
+  reset(): void {
+    this.ordinal = 1
+    this.endpoint = null
+    this.isReused = false
+    this.phase = 'pick'
+    this.beganAt = this.connectedAt = this.sentAt = this.answeredAt = this.endedAt = 0
+    this.idleMs = 0
+    this.bytesSent = this.bytesReceived = 0
+    this.status = 0
+    this.hasSurplus = false
+    this.failure = null
+  }
 }

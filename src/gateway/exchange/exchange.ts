@@ -32,6 +32,19 @@ export class Exchange {
     this.request = request
   }
 
+  /** Makes it ready for the next request of the same connection. */
+  reset(): void {
+    this.marks.fill(0)
+    this.route = null
+    this.attempt = null
+    this.earlier = null
+    this.status = 0
+    this.failure = null
+    this.isHeadSent = false
+    this.bytesIn = 0
+    this.bytesOut = 0
+  }
+
   /** 0 when it never came to one, as for a redirect. */
   get attempts(): number {
     return this.attempt === null ? 0 : this.attempt.ordinal

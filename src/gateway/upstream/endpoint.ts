@@ -1,13 +1,46 @@
-/** One address of an upstream, and what is known about it now. */
+/** One address of an upstream, and what is known about it now: requests in flight, what they cost, its connections. */
 import type { EndpointPlan } from '../../config/plan.ts'
+import { addressText } from '../../net/address.ts'
+import { PeakEwma } from '../../std/ewma.ts'
+import type { EndpointMeter } from '../observe/observer.ts'
+import type { Pool } from '../pool/pool.ts'
+
+const DECAY_MS = 10_000
+/** What an endpoint without history is charged for each request it is still working on: one answer and it is forgotten. */
+const UNKNOWN_COST_MS = 1_000
+/** What a failure counts at least, so that one that fails fast does not look attractive. */
+const FAILURE_COST_MS = 1_000
 
 export class Endpoint {
-  readonly url: string
   readonly plan: EndpointPlan
+  readonly url: string
+  /** What Host says where the client's is not kept. */
+  readonly authority: string
+  readonly pool: Pool
   inflight = 0
+  /** What its attempts are counted into; the observer's own. */
+  meter: EndpointMeter | null = null
+  readonly #latency = new PeakEwma(DECAY_MS)
 
-  constructor(plan: EndpointPlan) {
+  constructor(plan: EndpointPlan, createPool: (endpoint: Endpoint) => Pool) {
     this.plan = plan
     this.url = plan.url
+    this.authority = plan.address.kind === 'tcp' ? addressText(plan.address) : 'localhost'
+    this.pool = createPool(this)
+  }
+
+  /** Expected milliseconds of waiting here: the lower, the better a pick. */
+  cost(now: number): number {
+    const pending = this.inflight + 1
+    if (!this.#latency.hasHistory) return (this.inflight === 0 ? 0 : UNKNOWN_COST_MS * pending) / this.plan.weight
+    return ((this.#latency.at(now) + 0.1) * pending) / this.plan.weight
+  }
+
+  observeAnswer(now: number, waitedMs: number): void {
+    this.#latency.observe(now, waitedMs)
+  }
+
+  observeFailure(now: number, elapsedMs: number): void {
+    this.#latency.observe(now, Math.max(elapsedMs, FAILURE_COST_MS))
   }
 }

@@ -104,6 +104,8 @@ export class ResponseHeadParser {
         break
       case 12:
         if (equalsIgnoringCase(text, nameStart, 'content-type')) head.contentType = lines.value()
+        // The gateway says it itself, on every answer; the server's echo would be a second one.
+        else if (equalsIgnoringCase(text, nameStart, 'x-request-id')) return true
         break
       case 14:
         if (equalsIgnoringCase(text, nameStart, 'content-length')) return this.#takeLength(lines.value(), head)

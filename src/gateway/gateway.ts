@@ -1,0 +1,155 @@
+/** The data plane's public face: apply a plan, listen, drain, close. It knows no processes and reads no files. */
+import type { Failure } from '../causes/failure.ts'
+import type { ListenerPlan, Plan, UpstreamPlan } from '../config/plan.ts'
+import { type Accepted, Acceptor, turnAway } from '../net/acceptor.ts'
+import type { Address } from '../net/address.ts'
+import { Dialer } from '../net/dial.ts'
+import { Resolver } from '../net/resolver.ts'
+import type { Clock } from '../std/clock.ts'
+import { HttpDate } from '../std/http-date.ts'
+import { Random } from '../std/random.ts'
+import { Timer, type Wheel } from '../std/wheel.ts'
+import type { Context } from './context.ts'
+import { ReplayPool } from './exchange/request-body.ts'
+import { H1Downstream } from './listen/h1-downstream.ts'
+import type { Observer } from './observe/observer.ts'
+import { Pool } from './pool/pool.ts'
+import { RequestIds } from './request-id.ts'
+import { Site } from './site.ts'
+import type { Endpoint } from './upstream/endpoint.ts'
+import { Upstream } from './upstream/upstream.ts'
+
+const SHARED_BUFFER_BYTES = 64 * 1024
+/** What a client gets that comes when all connections are taken: it is not worth an exchange. */
+const BUSY_TEXT =
+  'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nCache-Control: no-store\r\nContent-Length: 0\r\n' +
+  'Connection: close\r\nProxy-Status: gatewell; error=connection_limit_reached; details="local-resource-exhausted"\r\n\r\n'
+
+export type EndpointStatus = { readonly address: string; readonly state: 'usable'; readonly inflight: number; readonly health: 'unknown' }
+export type UpstreamStatus = { readonly name: string; readonly endpoints: readonly EndpointStatus[] }
+
+export type GatewayOptions = {
+  readonly plan: Plan
+  readonly clock: Clock
+  readonly wheel: Wheel
+  readonly observer: Observer
+  /** Fixed in tests, so that picks and back-offs come again. */
+  readonly seed?: number
+}
+
+export class Gateway {
+  readonly #context: Context
+  readonly #resolver: Resolver
+  readonly #acceptors: Acceptor[] = []
+  readonly #connections = new Set<H1Downstream>()
+  readonly #sharedBuffer = Buffer.allocUnsafeSlow(SHARED_BUFFER_BYTES)
+  #onDrained: (() => void) | null = null
+
+  constructor(options: GatewayOptions) {
+    const { plan, clock, wheel, observer } = options
+    this.#resolver = new Resolver(plan.resolver, clock)
+    this.#context = {
+      clock,
+      wheel,
+      observer,
+      random: new Random(options.seed ?? Math.floor(clock.epoch())),
+      dialer: new Dialer({ clock, wheel, resolver: this.#resolver }),
+      replayPool: new ReplayPool(plan.limits.replayBytesMax),
+      date: new HttpDate(clock),
+      ids: new RequestIds(),
+      site: new Site(plan, new Map()),
+    }
+    this.apply(plan)
+  }
+
+  /** Puts a plan in force for all exchanges that begin from now on. Upstreams that did not change keep their connections and history. */
+  apply(plan: Plan): void {
+    const before = this.#context.site.upstreams
+    const upstreams = new Map<string, Upstream>()
+    for (const one of plan.upstreams) {
+      const kept = before.get(one.name)
+      upstreams.set(one.name, kept !== undefined && isSame(kept.plan, one) ? kept : this.#createUpstream(one))
+    }
+    this.#context.site = new Site(plan, upstreams)
+    for (const [name, upstream] of before) if (upstreams.get(name) !== upstream) upstream.close()
+  }
+
+  /** Accepts on an inherited descriptor, or binds the address itself. Resolves to where it listens, or to why not. */
+  async listen(listener: ListenerPlan, from: { readonly fd: number } | null = null): Promise<Address | Failure> {
+    const acceptor = new Acceptor({
+      onAccepted: (accepted) => this.#accept(accepted),
+      onError: () => this.#context.observer.refused(),
+    })
+    const problem = await acceptor.listen(listener.address, from?.fd ?? null)
+    if (problem !== null) return problem
+    this.#acceptors.push(acceptor)
+    return acceptor.bound ?? listener.address
+  }
+
+  /** Stops accepting, closes idle connections, waits for the exchanges in flight, at most `graceMs`; then closes what is left. */
+  drain(graceMs: number): Promise<void> {
+    for (const acceptor of this.#acceptors.splice(0)) acceptor.close()
+    for (const connection of [...this.#connections]) connection.drain()
+    return new Promise((resolve) => {
+      const { wheel } = this.#context
+      const limit = new Timer(() => this.#onDrained?.())
+      this.#onDrained = () => {
+        this.#onDrained = null
+        wheel.disarm(limit)
+        this.close()
+        resolve()
+      }
+      if (this.#connections.size === 0) this.#onDrained()
+      else wheel.arm(limit, graceMs)
+    })
+  }
+
+  /** Ends everything at once. */
+  close(): void {
+    for (const acceptor of this.#acceptors.splice(0)) acceptor.close()
+    for (const connection of [...this.#connections]) connection.destroy()
+    for (const upstream of this.#context.site.upstreams.values()) upstream.close()
+    this.#resolver.close()
+  }
+
+  status(): UpstreamStatus[] {
+    return [...this.#context.site.upstreams.values()].map((upstream) => ({
+      name: upstream.name,
+      endpoints: upstream.endpoints.map(({ url, inflight }) => ({ address: url, state: 'usable', inflight, health: 'unknown' })),
+    }))
+  }
+
+  #accept(accepted: Accepted): void {
+    if (this.#connections.size >= this.#context.site.limits.connectionsMax) return this.#turnAway(accepted)
+    this.#context.observer.accepted()
+    const connection = new H1Downstream({
+      context: this.#context,
+      accepted,
+      sharedBuffer: this.#sharedBuffer,
+      onClosed: (closed) => this.#closed(closed),
+    })
+    this.#connections.add(connection)
+  }
+
+  #closed(connection: H1Downstream): void {
+    if (!this.#connections.delete(connection)) return
+    this.#context.observer.closed()
+    if (this.#connections.size === 0) this.#onDrained?.()
+  }
+
+  #turnAway(accepted: Accepted): void {
+    this.#context.observer.refused()
+    turnAway(accepted, BUSY_TEXT)
+  }
+
+  #createUpstream(plan: UpstreamPlan): Upstream {
+    const { clock, wheel, random, dialer } = this.#context
+    const createPool = (endpoint: Endpoint): Pool => new Pool({ endpoint, plan, clock, wheel, dialer })
+    return new Upstream({ plan, clock, random, createPool })
+  }
+}
+
+/** Plans are plain data in a fixed order of keys, so equal ones have equal text. Only at a change of plan. */
+function isSame(one: UpstreamPlan, other: UpstreamPlan): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}

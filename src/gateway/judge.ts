@@ -1,0 +1,52 @@
+/**
+ * Is this outcome a failure, and may the request be sent again? Pure: what the wire guarantees, the method, and the policy.
+ * RFC 9110 §9.2.2: a proxy must not by itself repeat a request that is not idempotent; one that cannot have been processed is no repetition.
+ */
+import type { CauseId } from '../causes/catalogue.ts'
+import type { Failure } from '../causes/failure.ts'
+import type { RetryOn, RetryPlan } from '../config/plan.ts'
+
+/** The class of the `retry.on` list that each cause belongs to; null for one that another try cannot mend. */
+const RETRY_CLASS: Partial<Record<CauseId, RetryOn>> = {
+  'dns-timeout': 'connect',
+  'dns-servfail': 'connect',
+  'dns-nxdomain': 'connect',
+  'dns-stale': 'connect',
+  'connect-refused': 'connect',
+  'connect-timeout': 'connect',
+  'connect-unreachable': 'connect',
+  'firewall-blocked': 'connect',
+  'backlog-overflow': 'connect',
+  'socket-missing': 'connect',
+  'socket-permission': 'connect',
+  'port-exhaustion': 'connect',
+  'keepalive-race': 'reset',
+  'reset-before-response': 'reset',
+  'closed-before-response': 'reset',
+  'request-write-failed': 'reset',
+  'truncated-body': 'reset',
+  'response-timeout': 'timeout',
+  'request-write-timeout': 'timeout',
+}
+
+/** Tried at most once more: a request that is slow or fatal for one server should not visit them all. */
+const RETRY_ONCE: ReadonlySet<CauseId> = new Set<CauseId>(['response-timeout', 'truncated-body'])
+
+export function isRetried(failure: Failure, policy: RetryPlan, isIdempotent: boolean, ordinal: number): boolean {
+  if (failure.replay === 'never' || (failure.replay === 'if-idempotent' && !isIdempotent)) return false
+  const retryClass = RETRY_CLASS[failure.cause]
+  if (retryClass === undefined || !policy.on.includes(retryClass)) return false
+  return ordinal < (RETRY_ONCE.has(failure.cause) ? Math.min(2, policy.attempts) : policy.attempts)
+}
+
+/** Does an answer with this status count as a failed attempt that may be tried elsewhere? */
+export function isStatusRetried(status: number, policy: RetryPlan, isIdempotent: boolean, ordinal: number): boolean {
+  if (status < 502 || status > 504 || !isIdempotent || ordinal >= policy.attempts) return false
+  return policy.on.includes(status as 502 | 503 | 504)
+}
+
+/** The cause that a relayed answer is recorded with, or null when it is no failure of the server. */
+export function causeOfStatus(status: number): 'upstream-5xx' | 'upstream-overloaded' | null {
+  if (status < 500) return null
+  return status === 503 ? 'upstream-overloaded' : 'upstream-5xx'
+}

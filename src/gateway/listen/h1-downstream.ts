@@ -1,0 +1,427 @@
+/**
+ * One client's HTTP/1.1 connection: reads its requests one after the other, writes their answers in order, keeps it alive or
+ * closes it so that nothing is lost. RFC 9112 as a server. What happens to a request is the pipeline's business.
+ */
+import { type Failure, failure } from '../../causes/failure.ts'
+import type { Peer } from '../../http/forwarding.ts'
+import { type Fields, RequestHead, type ResponseHead } from '../../http/message.ts'
+import { statusText } from '../../http/status-text.ts'
+import type { Accepted } from '../../net/acceptor.ts'
+import { Channel, type ChannelOwner } from '../../net/channel.ts'
+import { Deadline } from '../../std/deadline.ts'
+import { BodyReader } from '../../wire/h1/body-reader.ts'
+import { INCOMPLETE, REFUSED, RequestHeadParser } from '../../wire/h1/request-head.ts'
+import { fieldText, writeResponseHead } from '../../wire/h1/write-head.ts'
+import type { Context } from '../context.ts'
+import type { BodySource } from '../exchange/request-body.ts'
+import type { Downstream } from '../exchange/sink.ts'
+import { Pipeline } from '../pipeline.ts'
+import { Tunnel } from './tunnel.ts'
+
+/** A head is looked for in so much text first; few are larger. */
+const HEAD_GUESS_BYTES = 4 * 1024
+/** Content up to this size joins its head in one string; above it copying costs more than a second buffer. */
+const JOINED_BYTES_MAX = 4 * 1024
+const UPLOAD_BUFFER_BYTES = 64 * 1024
+/** How long, and how much, is still read from a client that was told to go: an early RST would destroy the answer on its way. */
+const LINGER_MS = 2_000
+const LINGER_BYTES_MAX = 1024 * 1024
+
+const LF = 0x0a
+
+type State = 'head' | 'busy' | 'closing' | 'tunnel' | 'closed'
+
+export type H1DownstreamOptions = {
+  readonly context: Context
+  readonly accepted: Accepted
+  /** Read into by all connections that are between requests. */
+  readonly sharedBuffer: Buffer
+  readonly onClosed: (connection: H1Downstream) => void
+}
+
+export class H1Downstream implements ChannelOwner, Downstream, BodySource {
+  readonly #context: Context
+  readonly #channel: Channel
+  readonly #sharedBuffer: Buffer
+  readonly #onClosed: (connection: H1Downstream) => void
+  readonly #request = new RequestHead()
+  readonly #parser: RequestHeadParser
+  readonly #reader = new BodyReader()
+  readonly #pipeline: Pipeline
+  readonly #deadline: Deadline
+  #state: State = 'head'
+  #served = 0
+  /** When the head now being read began. */
+  #beganAt: number
+  /** Bytes that came too early, or the start of a head. */
+  #pending: Buffer | null = null
+  #isLooping = false
+  #isPrivateBuffer = false
+  #isBodyPaused = false
+  #isDraining = false
+  #lingered = 0
+  /** The answer's head as text, until something follows it. */
+  #headText = ''
+  #isChunked = false
+  #isBodiless = false
+  #isLast = false
+
+  constructor(options: H1DownstreamOptions) {
+    const { context } = options
+    this.#context = context
+    this.#sharedBuffer = options.sharedBuffer
+    this.#onClosed = options.onClosed
+    this.#parser = new RequestHeadParser(context.site.limits)
+    this.#beganAt = context.clock.now()
+    this.#channel = new Channel(this, options.sharedBuffer, options.accepted)
+    this.#channel.socket.setNoDelay(true)
+    const address = this.#channel.socket.remoteAddress ?? ''
+    const peer: Peer = { address: plainAddress(address), isTrusted: context.site.isTrusted(plainAddress(address)) }
+    this.#parser.isPeerTrusted = peer.isTrusted
+    this.#pipeline = new Pipeline({ context, downstream: this, source: this, request: this.#request, peer })
+    this.#deadline = new Deadline(context.wheel, context.clock, () => this.#expired())
+    this.#deadline.set(this.#beganAt, context.site.limits.headerMs)
+  }
+
+  get isIdle(): boolean {
+    return this.#state === 'head' && this.#pending === null
+  }
+
+  /** Ends it as soon as no exchange is in flight: at once when idle, otherwise with `Connection: close` on the answer. */
+  drain(): void {
+    this.#isDraining = true
+    if (this.isIdle) this.#close()
+  }
+
+  destroy(): void {
+    this.#channel.destroy()
+  }
+
+  // ── what comes from the client ──
+
+  onBytes(bytes: Buffer, length: number): void {
+    switch (this.#state) {
+      case 'head':
+        return this.#readRequests(bytes, 0, length)
+      case 'busy':
+        if (this.#reader.isDone) return this.#keepForLater(bytes, 0, length)
+        return this.#readBody(bytes, 0, length)
+      case 'closing':
+        this.#lingered += length
+        if (this.#lingered > LINGER_BYTES_MAX) this.#channel.destroy()
+        return
+      default:
+    }
+  }
+
+  onDrain(): void {
+    if (this.#state === 'busy') this.#pipeline.resume()
+    else if (this.#state === 'head') this.#channel.resume()
+  }
+
+  /** FIN. A client that closed and one that only finished sending look alike; like nginx we take it that nobody waits any more. */
+  onEnd(): void {
+    if (this.#state === 'busy') this.#clientGone(null)
+    else this.#channel.destroy()
+  }
+
+  onClose(error: NodeJS.ErrnoException | null): void {
+    if (this.#state === 'busy') this.#clientGone(error)
+    this.#state = 'closed'
+    this.#deadline.cancel()
+    this.#onClosed(this)
+  }
+
+  pauseBody(): void {
+    if (this.#state !== 'busy') return
+    this.#isBodyPaused = true
+    this.#channel.pause()
+  }
+
+  resumeBody(): void {
+    if (!this.#isBodyPaused) return
+    this.#isBodyPaused = false
+    this.#armBodyIdle()
+    this.#channel.resume()
+  }
+
+  // ── what goes to the client ──
+
+  inform(head: ResponseHead): void {
+    // HTTP/1.0 knows no interim answers, RFC 9110 §15.2.
+    if (this.#request.minor === 1) this.#channel.writeText(writeResponseHead(head, '', ''))
+  }
+
+  head(head: ResponseHead, hop: string): void {
+    const request = this.#request
+    const status = head.status
+    this.#isChunked = false
+    this.#isBodiless = request.method === 'HEAD' || status === 204 || status === 304
+    this.#isLast = !this.#mayKeepAlive(status)
+    let framing = ''
+    if (head.length >= 0 && status !== 204) framing = `Content-Length: ${head.length}\r\n`
+    else if (!this.#isBodiless) {
+      // To a 1.0 client only the end of the connection can say where the body ends.
+      if (request.minor === 0) this.#isLast = true
+      else {
+        this.#isChunked = true
+        framing = 'Transfer-Encoding: chunked\r\n'
+      }
+    }
+    this.#headText = writeResponseHead(head, framing, hop + this.#connectionText())
+  }
+
+  content(bytes: Buffer): boolean {
+    if (this.#isBodiless) return true
+    const channel = this.#channel
+    const head = this.#headText
+    if (this.#isChunked) {
+      this.#headText = ''
+      return channel.writeFramed(`${head}${bytes.length.toString(16)}\r\n`, bytes, '\r\n')
+    }
+    if (head === '') return channel.write(bytes)
+    if (bytes.length <= JOINED_BYTES_MAX) {
+      this.#headText = head + bytes.latin1Slice(0, bytes.length)
+      return true
+    }
+    this.#headText = ''
+    return channel.writeBoth(head, bytes)
+  }
+
+  end(trailers: Fields): void {
+    let text = this.#headText
+    this.#headText = ''
+    if (this.#isChunked) text += `0\r\n${fieldText(trailers)}\r\n`
+    if (text !== '') this.#channel.writeText(text)
+  }
+
+  flush(): void {
+    if (this.#headText === '') return
+    this.#channel.writeText(this.#headText)
+    this.#headText = ''
+  }
+
+  answer(status: number, fields: Fields, body: Buffer, hop: string): void {
+    this.#isLast = !this.#mayKeepAlive(status)
+    const length = `Content-Length: ${body.length}\r\n`
+    const head = `HTTP/1.1 ${status} ${statusText(status)}\r\n${fieldText(fields)}${length}${hop}${this.#connectionText()}\r\n`
+    if (this.#request.method === 'HEAD' || body.length === 0) this.#channel.writeText(head)
+    else this.#channel.writeBoth(head, body)
+  }
+
+  reset(): void {
+    this.#state = 'closing'
+    this.#channel.reset()
+  }
+
+  switchTo(head: ResponseHead, hop: string, upstream: Channel, rest: Buffer): void {
+    this.#state = 'tunnel'
+    this.#deadline.cancel()
+    const text = writeResponseHead(head, `Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n`, hop)
+    const { clock, wheel, observer } = this.#context
+    const tunnel = new Tunnel({
+      downstream: this.#channel,
+      upstream,
+      clock,
+      wheel,
+      idleMs: this.#pipeline.tunnelMs,
+      onClosed: (bytesIn, bytesOut) => {
+        observer.tunnelClosed()
+        this.#pipeline.finishTunnel(bytesIn, bytesOut)
+        this.#onClosed(this)
+      },
+    })
+    observer.tunnelOpened()
+    tunnel.begin(text, rest, this.#pending)
+    this.#pending = null
+  }
+
+  /** The exchange is over and recorded: the next one, or the end. */
+  next(): void {
+    if (this.#state === 'closed' || this.#state === 'closing') return
+    if (this.#isLast || !this.#reader.isDone) return this.#close()
+    this.#state = 'head'
+    const now = this.#context.clock.now()
+    this.#beganAt = now
+    this.#deadline.set(now, this.#context.site.limits.keepAliveMs)
+    // A client that does not take its answers gets no further ones.
+    if (!this.#channel.isFlushed) this.#channel.pause()
+    if (this.#pending !== null && !this.#isLooping) this.#readPending()
+  }
+
+  // ── reading ──
+
+  #readPending(): void {
+    const pending = this.#pending as Buffer
+    this.#pending = null
+    this.#channel.resume()
+    this.#readRequests(pending, 0, pending.length)
+  }
+
+  /** One request after the other, as long as each is answered at once and another one is here. */
+  #readRequests(bytes: Buffer, start: number, end: number): void {
+    let source = bytes
+    let at = start
+    let stop = end
+    if (this.#pending !== null) {
+      const isLineComplete = bytes.subarray(start, end).includes(LF)
+      source = Buffer.concat([this.#pending, bytes.subarray(start, end)])
+      at = 0
+      stop = source.length
+      this.#pending = null
+      if (!isLineComplete && stop <= this.#context.site.limits.headBytesMax) return this.#keepForLater(source, 0, stop)
+    }
+    this.#isLooping = true
+    while (at < stop && this.#state === 'head') at = this.#readRequest(source, at, stop)
+    this.#isLooping = false
+    if (at < stop && (this.#state === 'busy' || this.#state === 'tunnel')) this.#keepForLater(source, at, stop)
+  }
+
+  /** Reads a head, and as much of its body as is here. Returns the offset behind it. */
+  #readRequest(bytes: Buffer, start: number, end: number): number {
+    let at = start
+    // RFC 9112 §2.2: an empty line before the request line is ignored.
+    while (at + 1 < end && bytes[at] === 0x0d && bytes[at + 1] === LF) at += 2
+    const limits = this.#context.site.limits
+    const guess = Math.min(end, at + HEAD_GUESS_BYTES)
+    let next = this.#parser.parse(bytes.latin1Slice(at, guess), 0, this.#request)
+    if (next === INCOMPLETE && guess < end)
+      next = this.#parser.parse(bytes.latin1Slice(at, Math.min(end, at + limits.headBytesMax + 4)), 0, this.#request)
+    if (next === INCOMPLETE) {
+      // The time for a head runs from its first byte.
+      const now = this.#context.clock.now()
+      if (this.#served > 0 && this.#pending === null) this.#deadline.set(now, limits.headerMs)
+      if (at < end) this.#pending = Buffer.from(bytes.subarray(at, end))
+      return end
+    }
+    const now = this.#context.clock.now()
+    this.#served++
+    this.#state = 'busy'
+    this.#isLast = false
+    if (next === REFUSED) {
+      this.#reader.beginUntilClose()
+      this.#pipeline.reject(this.#parser.failure as Failure, this.#beganAt, now)
+      return end
+    }
+    return this.#beginExchange(bytes, at + next, end, now)
+  }
+
+  #beginExchange(bytes: Buffer, at: number, end: number, now: number): number {
+    const request = this.#request
+    if (this.#served > 1) this.#beganAt = now
+    this.#deadline.clear()
+    if (request.isChunked) this.#reader.beginChunked()
+    else if (request.length > 0) this.#reader.beginLength(request.length)
+    else {
+      this.#reader.beginNone()
+      if (this.#pipeline.begin(this.#beganAt, now)) this.#pipeline.run()
+      return at
+    }
+    if (!this.#pipeline.begin(this.#beganAt, now)) return end
+    const next = this.#readContent(bytes, at, end)
+    if (!this.#reader.isDone && this.#pipeline.isRunning) {
+      this.#isPrivateBuffer = true
+      this.#channel.switchBuffer(Buffer.allocUnsafeSlow(UPLOAD_BUFFER_BYTES))
+      this.#armBodyIdle()
+    }
+    if (this.#pipeline.isRunning) this.#pipeline.run()
+    return next
+  }
+
+  #readBody(bytes: Buffer, start: number, end: number): void {
+    const at = this.#readContent(bytes, start, end)
+    if (!this.#pipeline.isRunning) return
+    if (!this.#reader.isDone) {
+      if (!this.#isBodyPaused) this.#armBodyIdle()
+      return
+    }
+    this.#deadline.clear()
+    if (at < end) this.#keepForLater(bytes, at, end)
+  }
+
+  /** Hands content to the pipeline and closes the body when it is complete. Returns the offset behind what was used. */
+  #readContent(bytes: Buffer, start: number, end: number): number {
+    const at = this.#reader.read(bytes, start, end, this)
+    if (this.#reader.isBroken) {
+      this.#isLast = true
+      this.#pipeline.abort(failure('request-framing', 'receive', 'never', { rule: this.#reader.fault }))
+    } else if (this.#reader.isDone && this.#pipeline.isRunning) {
+      if (this.#isPrivateBuffer) {
+        this.#isPrivateBuffer = false
+        this.#channel.switchBuffer(this.#sharedBuffer)
+      }
+      this.#pipeline.body.end(this.#reader.trailers)
+    }
+    return at
+  }
+
+  /** Called by the body reader. */
+  onContent(bytes: Buffer): void {
+    if (this.#pipeline.isRunning) this.#pipeline.receive(bytes, !this.#isPrivateBuffer)
+  }
+
+  /** What comes while an exchange is in flight waits for its end, and no more is read. */
+  #keepForLater(bytes: Buffer, start: number, end: number): void {
+    const piece = Buffer.from(bytes.subarray(start, end))
+    this.#pending = this.#pending === null ? piece : Buffer.concat([this.#pending, piece])
+    if (this.#state === 'busy') this.#channel.pause()
+  }
+
+  // ── beginning and end ──
+
+  #mayKeepAlive(status: number): boolean {
+    if (!this.#request.isKeepAlive || this.#isDraining || this.#isLast) return false
+    if (this.#served >= this.#context.site.limits.requestsPerConnectionMax) return false
+    // The client may not send the rest of a body that it knows to be refused.
+    return this.#reader.isDone || status < 400
+  }
+
+  #connectionText(): string {
+    if (this.#isLast) return 'Connection: close\r\n'
+    return this.#request.minor === 0 ? 'Connection: keep-alive\r\n' : ''
+  }
+
+  /** Sends FIN and reads on for a moment, so that the client gets the whole answer whatever it is still sending. */
+  #close(): void {
+    this.#state = 'closing'
+    this.#pending = null
+    this.#deadline.set(this.#context.clock.now(), LINGER_MS)
+    this.#channel.end()
+    this.#channel.resume()
+  }
+
+  #clientGone(error: NodeJS.ErrnoException | null): void {
+    const elapsedMs = Math.round(this.#context.clock.now() - this.#beganAt)
+    this.#pipeline.abort(failure('client-closed', 'relay', 'never', { elapsed_ms: elapsedMs, code: error?.code }, error))
+  }
+
+  #armBodyIdle(): void {
+    const now = this.#context.clock.now()
+    this.#pipeline.body.progressAt = now
+    this.#deadline.set(now, this.#context.site.limits.bodyIdleMs)
+  }
+
+  #expired(): void {
+    const now = this.#context.clock.now()
+    const { limits } = this.#context.site
+    if (this.#state === 'closing') return this.#channel.destroy()
+    if (this.#state === 'busy') {
+      if (this.#isBodyPaused || this.#reader.isDone) return
+      this.#isLast = true
+      return this.#pipeline.abort(failure('request-body-timeout', 'receive', 'never', { limit_ms: limits.bodyIdleMs }))
+    }
+    if (this.#state !== 'head') return
+    // Nobody began a request: nobody needs an answer.
+    if (this.#pending === null) return this.#close()
+    this.#state = 'busy'
+    this.#isLast = true
+    this.#request.reset()
+    this.#reader.beginUntilClose()
+    this.#pipeline.reject(failure('request-header-timeout', 'receive', 'never', { limit_ms: limits.headerMs }), this.#beganAt, now)
+  }
+}
+
+/** An IPv4 client of a socket that listens on IPv6 has a mapped address; people know it by the plain one. */
+function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address
+}

@@ -1,0 +1,232 @@
+/**
+ * What the data plane tells of itself: numbers, access log lines, and records of failures. The hot path calls it synchronously and
+ * waits for nothing; a success costs a few additions and comparisons, no strings and no allocation. It copies all it keeps.
+ */
+import { CAUSES } from '../../causes/catalogue.ts'
+import type { Clock } from '../../std/clock.ts'
+import { record } from '../../std/histogram.ts'
+import type { Attempt } from '../exchange/attempt.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import type { Route } from '../route/route.ts'
+import type { Endpoint } from '../upstream/endpoint.ts'
+import type { AccessLog } from './access-log.ts'
+import { Mark } from './mark.ts'
+import { METHODS, Meter, methodIndex } from './meter.ts'
+import { DURATION_BOUNDS, type MetricName } from './metric.ts'
+import { attemptsOf, causeOf, type FailureRecord, recordOf, upstreamOf } from './record.ts'
+import { type Series, SeriesFamily } from './series.ts'
+
+const RECORDS_MAX = 256
+
+/** What one endpoint's attempts are counted into. */
+export type EndpointMeter = {
+  readonly requests: Meter
+  readonly isNew: Float64Array
+  readonly isReused: Float64Array
+  readonly connect: Float64Array
+  readonly wait: Float64Array
+}
+
+export class Observer {
+  readonly #clock: Clock
+  readonly #accessLog: AccessLog | null
+  readonly #onRecord: () => void
+  readonly #families = new Map<MetricName, SeriesFamily>()
+  readonly #unrouted: Meter
+  readonly #received: Float64Array
+  readonly #transmitted: Float64Array
+  readonly #accepted: Float64Array
+  readonly #refused: Float64Array
+  readonly #tunnelsOpened: Float64Array
+  readonly #recordsDropped: Float64Array
+  #records: FailureRecord[] = []
+  #openConnections = 0
+  #activeRequests = 0
+  #openTunnels = 0
+  #latest: Exchange | null = null
+  #linesTold = 0
+  #droppedTold = 0
+  /** Bytes of request bodies kept for replay now; set by who keeps them. */
+  replayBytes = 0
+
+  /** `onRecord`: the first failure since the last `takeRecords` waits to be told. */
+  constructor(options: { clock: Clock; accessLog?: AccessLog | null; onRecord?: () => void }) {
+    this.#clock = options.clock
+    this.#accessLog = options.accessLog ?? null
+    this.#onRecord = options.onRecord ?? (() => {})
+    this.#unrouted = this.#createRouteMeter('')
+    this.#received = this.#series('gatewell.body.io', 'receive')
+    this.#transmitted = this.#series('gatewell.body.io', 'transmit')
+    this.#accepted = this.#series('gatewell.connections.accepted')
+    this.#refused = this.#series('gatewell.connections.refused')
+    this.#tunnelsOpened = this.#series('gatewell.tunnels.opened')
+    this.#recordsDropped = this.#series('gatewell.reports.dropped')
+  }
+
+  /** A client's connection was accepted; `closed` follows once. */
+  accepted(): void {
+    this.#openConnections++
+    this.#accepted[0]!++
+  }
+
+  closed(): void {
+    this.#openConnections--
+  }
+
+  /** A connection was turned away because too many are open; neither `accepted` nor `closed` is called for it. */
+  refused(): void {
+    this.#refused[0]!++
+  }
+
+  /** A request's head began to be served; `finish` follows once. */
+  began(exchange: Exchange): void {
+    this.#activeRequests++
+    this.#latest = exchange
+  }
+
+  tunnelOpened(): void {
+    this.#openTunnels++
+    this.#tunnelsOpened[0]!++
+  }
+
+  tunnelClosed(): void {
+    this.#openTunnels--
+  }
+
+  /** The exchange is over, however it ended. */
+  finish(exchange: Exchange): void {
+    this.#activeRequests--
+    const { marks, route, failure, status } = exchange
+    if (marks[Mark.end] === 0) marks[Mark.end] = this.#clock.now()
+    const end = marks[Mark.end] as number
+    const seconds = (end - (marks[Mark.begin] as number)) / 1000
+    const method = methodIndex(exchange.request.method)
+    this.#received[0]! += exchange.bytesIn
+    this.#transmitted[0]! += exchange.bytesOut
+    if (failure === null && exchange.earlier === null && status < 500) {
+      const meter = route === null ? this.#unrouted : (route.meter ?? this.#adoptRoute(route))
+      record(meter.at(method, status), DURATION_BOUNDS, seconds)
+      if (exchange.attempt !== null) this.#countAttempt(exchange, exchange.attempt, method, end)
+    } else this.#finishBadly(exchange, method, seconds, end)
+    this.#accessLog?.write(exchange)
+  }
+
+  /** The id of the exchange that began last, for the last words of a process that dies of a bug: it may be near the culprit. */
+  get latestId(): string {
+    return this.#latest?.id ?? ''
+  }
+
+  /** What was counted since the last time. */
+  takeSeries(): Series[] {
+    const taken: Series[] = []
+    if (this.#accessLog !== null) {
+      const { lines, dropped } = this.#accessLog
+      this.#series('gatewell.access_log.lines')[0]! += lines - this.#linesTold
+      this.#series('gatewell.access_log.dropped')[0]! += dropped - this.#droppedTold
+      this.#linesTold = lines
+      this.#droppedTold = dropped
+    }
+    for (const family of this.#families.values()) family.take(taken)
+    return taken
+  }
+
+  /** What is so now. */
+  gauges(worker: string): Series[] {
+    const gauge = (metric: MetricName, value: number): Series => ({ metric, labels: [worker], values: Float64Array.of(value) })
+    return [
+      gauge('http.server.active_requests', this.#activeRequests),
+      gauge('gatewell.connections.open', this.#openConnections),
+      gauge('gatewell.tunnels.open', this.#openTunnels),
+      gauge('gatewell.replay.held', this.replayBytes),
+    ]
+  }
+
+  /** Exchanges that failed or were rescued since the last time, the first few hundred of them. */
+  takeRecords(): FailureRecord[] {
+    const taken = this.#records
+    if (taken.length > 0) this.#records = []
+    return taken
+  }
+
+  #countAttempt(exchange: Exchange, attempt: Attempt, method: number, end: number): void {
+    const { endpoint } = attempt
+    if (endpoint === null) return
+    const meter = endpoint.meter ?? this.#adoptEndpoint(endpoint, upstreamOf(exchange))
+    record(meter.requests.at(method, attempt.status), DURATION_BOUNDS, ((attempt.endedAt || end) - attempt.beganAt) / 1000)
+    this.#countPhases(meter, attempt)
+  }
+
+  #countPhases(meter: EndpointMeter, attempt: Attempt): void {
+    if (attempt.isReused) meter.isReused[0]!++
+    else {
+      meter.isNew[0]!++
+      if (attempt.connectedAt > 0) record(meter.connect, DURATION_BOUNDS, (attempt.connectedAt - attempt.beganAt) / 1000)
+    }
+    if (attempt.answeredAt > 0) record(meter.wait, DURATION_BOUNDS, (attempt.answeredAt - attempt.sentAt) / 1000)
+  }
+
+  /** The exchange failed, was rescued, or relays an error of the server: from here on it may cost something. */
+  #finishBadly(exchange: Exchange, method: number, seconds: number, end: number): void {
+    const { failure, route, status, earlier } = exchange
+    const upstream = upstreamOf(exchange)
+    const name = METHODS[method] as string
+    const errorType = failure !== null ? CAUSES[failure.cause].proxyStatus : status >= 500 ? String(status) : ''
+    const requests = this.#series('http.server.request.duration', name, String(status), route?.plan.name ?? '', errorType)
+    record(requests, DURATION_BOUNDS, seconds)
+    for (const attempt of attemptsOf(exchange)) this.#countFailedAttempt(attempt, upstream, name, end)
+    for (const attempt of earlier ?? []) this.#series('gatewell.retries', causeOf(attempt), upstream)[0]!++
+    const first = earlier?.[0]
+    if (failure !== null) this.#series('gatewell.failures', failure.cause, CAUSES[failure.cause].side, upstream)[0]!++
+    else if (first !== undefined) this.#series('gatewell.rescued', causeOf(first), upstream)[0]!++
+    if (failure !== null || first !== undefined) this.#keepRecord(exchange)
+  }
+
+  #countFailedAttempt(attempt: Attempt, upstream: string, method: string, end: number): void {
+    const { endpoint, failure, status } = attempt
+    if (endpoint === null) return
+    const errorType = failure !== null ? CAUSES[failure.cause].proxyStatus : status >= 500 ? String(status) : ''
+    const labels = [method, status === 0 ? '' : String(status), upstream, endpoint.url, errorType]
+    const requests = this.#series('http.client.request.duration', ...labels)
+    record(requests, DURATION_BOUNDS, ((attempt.endedAt || end) - attempt.beganAt) / 1000)
+    this.#countPhases(endpoint.meter ?? this.#adoptEndpoint(endpoint, upstream), attempt)
+  }
+
+  #keepRecord(exchange: Exchange): void {
+    if (this.#records.length >= RECORDS_MAX) {
+      this.#recordsDropped[0]!++
+      return
+    }
+    this.#records.push(recordOf(exchange, this.#clock.epoch()))
+    if (this.#records.length === 1) this.#onRecord()
+  }
+
+  #adoptRoute(route: Route): Meter {
+    route.meter = this.#createRouteMeter(route.plan.name)
+    return route.meter
+  }
+
+  #createRouteMeter(route: string): Meter {
+    return new Meter((method, status) => this.#series('http.server.request.duration', method, status, route, ''))
+  }
+
+  #adoptEndpoint(endpoint: Endpoint, upstream: string): EndpointMeter {
+    const { url } = endpoint
+    endpoint.meter = {
+      requests: new Meter((method, status) => this.#series('http.client.request.duration', method, status, upstream, url, '')),
+      isNew: this.#series('gatewell.attempts', upstream, 'new'),
+      isReused: this.#series('gatewell.attempts', upstream, 'reused'),
+      connect: this.#series('gatewell.connect.duration', upstream),
+      wait: this.#series('gatewell.wait.duration', upstream),
+    }
+    return endpoint.meter
+  }
+
+  #series(metric: MetricName, ...labels: string[]): Float64Array {
+    let family = this.#families.get(metric)
+    if (family === undefined) {
+      family = new SeriesFamily(metric)
+      this.#families.set(metric, family)
+    }
+    return family.at(...labels)
+  }
+}

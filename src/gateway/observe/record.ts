@@ -1,0 +1,98 @@
+/** What is told about an exchange that failed or needed more than one attempt. Plain data that outlives it; made off the success path. */
+import type { CauseId } from '../../causes/catalogue.ts'
+import type { Evidence, Phase } from '../../causes/failure.ts'
+import { traceIdOf } from '../../http/trace-context.ts'
+import type { Attempt } from '../exchange/attempt.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import { Mark } from './mark.ts'
+
+export type AttemptRecord = {
+  readonly endpoint: string
+  readonly isReused: boolean
+  readonly idleMs: number
+  readonly phase: Phase
+  /** The status of its answer, or 0. */
+  readonly status: number
+  readonly cause: CauseId | null
+  readonly evidence: readonly Evidence[]
+  readonly ms: number
+  readonly bytesSent: number
+  readonly bytesReceived: number
+}
+
+export type FailureRecord = {
+  readonly id: string
+  /** Epoch milliseconds of its end. */
+  readonly endedAt: number
+  readonly client: string
+  readonly method: string
+  readonly host: string
+  readonly target: string
+  /** The route's name, or ''. */
+  readonly route: string
+  readonly upstream: string
+  readonly status: number
+  /** Null: a retry rescued it, and nobody saw an error. */
+  readonly cause: CauseId | null
+  readonly phase: Phase | null
+  readonly evidence: readonly Evidence[]
+  /** What Node said, or ''. */
+  readonly error: string
+  readonly attempts: readonly AttemptRecord[]
+  readonly ms: number
+  readonly traceId: string
+}
+
+export function recordOf(exchange: Exchange, endedAt: number): FailureRecord {
+  const { request, failure, marks } = exchange
+  return {
+    id: exchange.id,
+    endedAt,
+    client: exchange.client,
+    method: request.method,
+    host: request.host,
+    target: request.target,
+    route: exchange.route?.plan.name ?? '',
+    upstream: upstreamOf(exchange),
+    status: exchange.status,
+    cause: failure?.cause ?? null,
+    phase: failure?.phase ?? null,
+    evidence: failure?.evidence ?? [],
+    error: failure?.error?.message ?? '',
+    attempts: attemptsOf(exchange).map(attemptRecordOf),
+    ms: (marks[Mark.end] as number) - (marks[Mark.begin] as number),
+    traceId: traceIdOf(request.traceparent),
+  }
+}
+
+/** The upstream's name, or '' for an exchange that leads to none. */
+export function upstreamOf(exchange: Exchange): string {
+  const to = exchange.route?.plan.to
+  return to?.kind === 'upstream' ? to.upstream : ''
+}
+
+/** All attempts, oldest first. */
+export function attemptsOf(exchange: Exchange): readonly Attempt[] {
+  if (exchange.attempt === null) return exchange.earlier ?? []
+  return exchange.earlier === null ? [exchange.attempt] : [...exchange.earlier, exchange.attempt]
+}
+
+/** What an attempt failed of; one that was answered with a status to retry on counts as the server's own error. */
+export function causeOf(attempt: Attempt): CauseId {
+  return attempt.failure?.cause ?? 'upstream-5xx'
+}
+
+function attemptRecordOf(attempt: Attempt): AttemptRecord {
+  return {
+    endpoint: attempt.endpoint?.url ?? '',
+    isReused: attempt.isReused,
+    idleMs: attempt.idleMs,
+    phase: attempt.phase,
+    status: attempt.status,
+    cause: attempt.failure?.cause ?? null,
+    evidence: attempt.failure?.evidence ?? [],
+    ms: attempt.endedAt - attempt.beganAt,
+    bytesSent: attempt.bytesSent,
+    bytesReceived: attempt.bytesReceived,
+  }
+}

@@ -1,0 +1,370 @@
+/**
+ * One HTTP/1.1 connection to an endpoint: sends a request, reads its answer, is reused. RFC 9112 as a client.
+ * It knows no retries and no clients: what happens goes to a sink, a failure with what the wire proves about it.
+ */
+import type { CauseId } from '../../causes/catalogue.ts'
+import { type Failure, failure, type Phase, type Replay } from '../../causes/failure.ts'
+import { type Fields, type RequestHead, ResponseHead } from '../../http/message.ts'
+import type { Channel, ChannelOwner } from '../../net/channel.ts'
+import { BodyReader } from '../../wire/h1/body-reader.ts'
+import { INCOMPLETE, REFUSED } from '../../wire/h1/request-head.ts'
+import { ResponseHeadParser } from '../../wire/h1/response-head.ts'
+import type { Attempt } from '../exchange/attempt.ts'
+import type { BodyWriter, RequestBody } from '../exchange/request-body.ts'
+import type { Sink } from '../exchange/sink.ts'
+import { recognise } from './foreign-protocol.ts'
+import type { Pool } from './pool.ts'
+
+const BUFFER_BYTES = 64 * 1024
+/** A head is looked for in so much text first; few are larger. */
+const HEAD_GUESS_BYTES = 4 * 1024
+
+const parser = new ResponseHeadParser()
+
+export class H1Connection implements ChannelOwner, BodyWriter {
+  readonly #pool: Pool
+  #channel: Channel | null = null
+  readonly #head = new ResponseHead()
+  readonly #reader = new BodyReader()
+  #sink: Sink | null = null
+  #attempt: Attempt | null = null
+  #body: RequestBody | null = null
+  #isHeadRequest = false
+  #isUpgrade = false
+  #isChunkedRequest = false
+  #isRequestSent = false
+  #isHeadDone = false
+  #isPinned = false
+  /** The start of a head that came in pieces. */
+  #early: Buffer | null = null
+  /** Requests served. */
+  served = 0
+  /** Monotonic milliseconds since when it is idle. */
+  idleSince = 0
+  isIdle = false
+
+  constructor(pool: Pool) {
+    this.#pool = pool
+  }
+
+  /** The channel it runs on; given once, when it is connected. */
+  attach(channel: Channel): void {
+    this.#channel = channel
+  }
+
+  get isReused(): boolean {
+    return this.served > 0
+  }
+
+  /** `head` is the request's head as text; the body follows as it comes. */
+  send(attempt: Attempt, head: string, body: RequestBody, request: RequestHead, sink: Sink): void {
+    const channel = this.#channel as Channel
+    this.#sink = sink
+    this.#attempt = attempt
+    this.#isHeadRequest = request.method === 'HEAD'
+    this.#isUpgrade = request.upgrade !== ''
+    this.#isChunkedRequest = request.isChunked
+    this.#isHeadDone = false
+    this.#early = null
+    attempt.phase = 'send-head'
+    attempt.isReused = this.served > 0
+    attempt.bytesSent = head.length
+    if (body.isEnded && body.bytes === 0 && !request.isChunked) {
+      this.#isRequestSent = true
+      attempt.phase = 'await-head'
+      channel.writeText(head)
+    } else this.#sendWithBody(channel, head, body, attempt)
+    if (channel.writeError !== null) this.#onWriteError(channel)
+  }
+
+  /** The sink can take content again. */
+  resume(): void {
+    if (!this.#isPinned) return
+    this.#isPinned = false
+    this.#channel?.resume()
+  }
+
+  /** Ends the attempt without an outcome: the client left, or another answer is wanted. Only a new connection is as good as new. */
+  abandon(): void {
+    this.#sink = null
+    this.#body?.detach()
+    this.#body = null
+    this.#channel?.destroy()
+  }
+
+  close(): void {
+    this.#channel?.destroy()
+  }
+
+  writeContent(bytes: Buffer): boolean {
+    const channel = this.#channel as Channel
+    const attempt = this.#attempt as Attempt
+    attempt.bytesSent += bytes.length
+    const isTaken = this.#isChunkedRequest ? channel.writeFramed(`${bytes.length.toString(16)}\r\n`, bytes, '\r\n') : channel.write(bytes)
+    if (channel.writeError !== null) this.#onWriteError(channel)
+    return isTaken
+  }
+
+  endContent(trailers: Fields): void {
+    this.#isRequestSent = true
+    if (this.#isChunkedRequest) (this.#channel as Channel).writeText(`0\r\n${trailerText(trailers)}\r\n`)
+    const attempt = this.#attempt as Attempt
+    if (attempt.phase === 'send-body' || attempt.phase === 'send-head') attempt.phase = 'await-head'
+    attempt.sentAt = this.#pool.clock.now()
+    this.#body = null
+  }
+
+  onDrain(): void {
+    this.#body?.resume()
+  }
+
+  onBytes(bytes: Buffer, length: number): void {
+    const sink = this.#sink
+    if (sink === null) return this.#onUnasked()
+    const attempt = this.#attempt as Attempt
+    attempt.bytesReceived += length
+    let at = 0
+    let end = length
+    let source = bytes
+    if (!this.#isHeadDone) {
+      if (this.#early !== null) {
+        source = Buffer.concat([this.#early, bytes.subarray(0, length)])
+        this.#early = null
+        end = source.length
+      }
+      at = this.#readHeads(source, end)
+      if (at < 0) return
+    }
+    if (at < end) {
+      at = this.#reader.read(source, at, end, this)
+      if (this.#reader.isBroken) return this.#failBody()
+    }
+    if (this.#reader.isDone && this.#isHeadDone) return this.#finish(end - at)
+    this.#sink?.onPause()
+  }
+
+  /** Called by the body reader. */
+  onContent(bytes: Buffer): void {
+    const sink = this.#sink
+    if (sink === null || sink.onContent(bytes)) return
+    this.#isPinned = true
+    this.#channel?.pause()
+  }
+
+  onEnd(): void {
+    if (this.#sink === null) {
+      if (this.isIdle) this.#pool.onIdleClosed(this)
+      this.#channel?.destroy()
+      return
+    }
+    if (this.#isHeadDone && this.#reader.isUntilClose) return this.#finish(0)
+    this.#fail(this.#isHeadDone ? 'truncated-body' : this.#causeOfClose('closed-before-response'), null)
+  }
+
+  onClose(error: NodeJS.ErrnoException | null): void {
+    if (this.isIdle) this.#pool.onIdleClosed(this)
+    if (this.#sink !== null) this.#fail(this.#isHeadDone ? 'truncated-body' : this.#causeOfClose('reset-before-response'), error)
+    this.#pool.onClosed(this)
+  }
+
+  #sendWithBody(channel: Channel, head: string, body: RequestBody, attempt: Attempt): void {
+    const whole = this.#isChunkedRequest ? null : body.whole()
+    if (whole !== null) {
+      this.#isRequestSent = true
+      attempt.phase = 'await-head'
+      attempt.bytesSent += whole.length
+      channel.writeBoth(head, whole)
+      return
+    }
+    this.#isRequestSent = false
+    this.#body = body
+    channel.writeText(head)
+    attempt.phase = 'send-body'
+    body.attach(this)
+  }
+
+  /** Reads heads until the one that ends it all: 1xx before it are handed on. Returns where content begins, -1 to stop. */
+  #readHeads(bytes: Buffer, end: number): number {
+    let at = 0
+    for (;;) {
+      const next = this.#parseHead(bytes, at, end)
+      if (next === REFUSED) return REFUSED
+      if (next === INCOMPLETE) {
+        this.#early = Buffer.from(bytes.subarray(at, end))
+        return REFUSED
+      }
+      const head = this.#head
+      if (head.status === 101) return this.#switch(bytes.subarray(next, end))
+      if (head.status >= 200) {
+        this.#beginBody(head, end - next)
+        // The sink may have ended the attempt over what the head says.
+        return this.#sink === null ? REFUSED : next
+      }
+      this.#sink?.onInform(head)
+      at = next
+      if (at === end || this.#sink === null) return REFUSED
+    }
+  }
+
+  #parseHead(bytes: Buffer, at: number, end: number): number {
+    const guess = Math.min(end, at + HEAD_GUESS_BYTES)
+    let next = parser.parse(bytes.latin1Slice(at, guess), 0, this.#head)
+    if (next === INCOMPLETE && guess < end) next = parser.parse(bytes.latin1Slice(at, end), 0, this.#head)
+    if (next > 0) return at + next
+    if (next === INCOMPLETE) return INCOMPLETE
+    const foreign = recognise(bytes.subarray(at, end))
+    const facts = { rule: parser.fault.rule, first_bytes: excerpt(bytes, at, end), protocol: foreign?.protocol }
+    this.#fail(foreign?.cause ?? parser.fault.cause, null, facts)
+    return REFUSED
+  }
+
+  #beginBody(head: ResponseHead, here: number): void {
+    const reader = this.#reader
+    const attempt = this.#attempt as Attempt
+    this.#isHeadDone = true
+    attempt.answeredAt = this.#pool.clock.now()
+    attempt.status = head.status
+    attempt.phase = 'receive-body'
+    if (head.keepAliveMs > 0) this.#pool.idleLimit.announce(head.keepAliveMs)
+    let isWhole = true
+    if (this.#isHeadRequest || head.status === 204 || head.status === 304) reader.beginNone()
+    else if (head.isChunked) {
+      reader.beginChunked()
+      isWhole = false
+    } else if (head.length >= 0) {
+      reader.beginLength(head.length)
+      isWhole = here >= head.length
+    } else {
+      reader.beginUntilClose()
+      isWhole = false
+    }
+    this.#sink?.onHead(head, isWhole)
+  }
+
+  #switch(rest: Buffer): number {
+    const sink = this.#sink as Sink
+    const channel = this.#channel as Channel
+    if (!this.#isUpgrade) {
+      this.#fail('malformed-response', null, { rule: 'unasked-101' })
+      return REFUSED
+    }
+    if (this.#head.upgrade === '') {
+      this.#fail('upgrade-failed', null, { rule: '101-without-upgrade' })
+      return REFUSED
+    }
+    this.#sink = null
+    this.#isHeadDone = true
+    this.#pool.onClosed(this)
+    sink.onSwitch(this.#head, channel, rest)
+    return REFUSED
+  }
+
+  /** The answer is complete. `surplus` bytes behind it belong to nothing that was asked. */
+  #finish(surplus: number): void {
+    const sink = this.#sink as Sink
+    const attempt = this.#attempt as Attempt
+    this.#sink = null
+    attempt.hasSurplus = surplus > 0
+    const isReusable = this.#head.isKeepAlive && this.#isRequestSent && surplus === 0 && !this.#reader.isUntilClose
+    this.served++
+    if (isReusable) {
+      if (this.#isPinned) {
+        // The client's socket still needs what was read: leave it that buffer.
+        this.#isPinned = false
+        this.#channel?.switchBuffer(Buffer.allocUnsafeSlow(BUFFER_BYTES))
+        this.#channel?.resume()
+      }
+      this.#pool.put(this)
+    } else {
+      this.#body?.detach()
+      this.#body = null
+      this.#channel?.destroy()
+    }
+    sink.onEnd(this.#reader.trailers)
+  }
+
+  #failBody(): void {
+    const facts = { rule: this.#reader.fault, received_bytes: (this.#attempt as Attempt).bytesReceived }
+    this.#fail('malformed-response', null, facts)
+  }
+
+  /** Bytes nobody asked for on an idle connection: it cannot be trusted with another request. */
+  #onUnasked(): void {
+    if (this.isIdle) this.#pool.onIdleClosed(this)
+    this.#channel?.destroy()
+  }
+
+  /** The server stopped reading. It may have answered first, and that answer says more than the error: look before the socket goes. */
+  #onWriteError(channel: Channel): void {
+    const rest = channel.readLast()
+    if (rest !== null && this.#sink !== null) this.onBytes(rest, rest.length)
+    if (this.#sink !== null && !this.#isHeadDone) this.#fail(this.#causeOfClose('request-write-failed'), channel.writeError)
+  }
+
+  #causeOfClose(otherwise: CauseId): CauseId {
+    const attempt = this.#attempt as Attempt
+    if (attempt.bytesReceived > 0) return 'closed-before-response'
+    if (attempt.isReused) return 'keepalive-race'
+    return this.#isRequestSent ? otherwise : 'request-write-failed'
+  }
+
+  #fail(cause: CauseId, error: NodeJS.ErrnoException | null, facts: Record<string, string | number | undefined> = {}): void {
+    const sink = this.#sink as Sink
+    const attempt = this.#attempt as Attempt
+    const now = this.#pool.clock.now()
+    this.#sink = null
+    this.#body?.detach()
+    this.#body = null
+    if (cause === 'keepalive-race') this.#pool.idleLimit.learnClose(now, attempt.idleMs)
+    const outcome: Failure = failure(cause, this.#phaseOf(cause), replayOf(cause, attempt), this.#facts(attempt, now, facts, error), error)
+    this.#channel?.destroy()
+    sink.onFailure(outcome)
+  }
+
+  #phaseOf(cause: CauseId): Phase {
+    if (this.#isHeadDone) return 'receive-body'
+    return cause === 'request-write-failed' ? 'send-body' : (this.#attempt as Attempt).phase
+  }
+
+  #facts(attempt: Attempt, now: number, facts: Record<string, string | number | undefined>, error: NodeJS.ErrnoException | null) {
+    const sinceMs = Math.round(now - (attempt.sentAt || attempt.connectedAt))
+    return {
+      ...facts,
+      code: error?.code,
+      syscall: error?.syscall,
+      elapsed_ms: sinceMs,
+      is_reused: attempt.isReused,
+      idle_ms: attempt.isReused ? Math.round(attempt.idleMs) : undefined,
+      sent_bytes: attempt.bytesSent,
+      received_bytes: attempt.bytesReceived,
+      expected_bytes: this.#isHeadDone && this.#head.length >= 0 ? this.#head.length : undefined,
+    }
+  }
+}
+
+/** A malformed answer comes again; one that broke off may not. */
+function replayOf(cause: CauseId, attempt: Attempt): Replay {
+  switch (cause) {
+    case 'malformed-response':
+    case 'header-too-large':
+    case 'http-protocol-mismatch':
+    case 'plaintext-to-tls-port':
+    case 'upgrade-failed':
+      return 'never'
+    default:
+      return attempt.bytesSent === 0 ? 'safe' : 'if-idempotent'
+  }
+}
+
+function trailerText(trailers: Fields): string {
+  let text = ''
+  for (let i = 0; i < trailers.length; i += 2) text += `${trailers[i]}: ${trailers[i + 1]}\r\n`
+  return text
+}
+
+/** The first bytes of what came, readable and short. */
+function excerpt(bytes: Buffer, at: number, end: number): string {
+  return bytes
+    .latin1Slice(at, Math.min(end, at + 48))
+    .replace(/[^\x20-\x7e]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
+}

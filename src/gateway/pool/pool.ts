@@ -1,0 +1,121 @@
+/** The connections of one endpoint: idle ones on a stack, the freshest on top, because it is the likeliest to be alive. */
+import type { Failure } from '../../causes/failure.ts'
+import type { UpstreamPlan } from '../../config/plan.ts'
+import { Channel } from '../../net/channel.ts'
+import type { Dialer, Dialing } from '../../net/dial.ts'
+import type { Clock } from '../../std/clock.ts'
+import { Timer, type Wheel } from '../../std/wheel.ts'
+import type { Endpoint } from '../upstream/endpoint.ts'
+import { H1Connection } from './h1-connection.ts'
+import { IdleLimit } from './idle-limit.ts'
+
+const SWEEP_MS = 1_000
+
+export type PoolOptions = {
+  readonly endpoint: Endpoint
+  readonly plan: UpstreamPlan
+  readonly clock: Clock
+  readonly wheel: Wheel
+  readonly dialer: Dialer
+}
+
+export class Pool {
+  readonly clock: Clock
+  readonly idleLimit: IdleLimit
+  readonly #endpoint: Endpoint
+  readonly #plan: UpstreamPlan
+  readonly #wheel: Wheel
+  readonly #dialer: Dialer
+  readonly #idle: H1Connection[] = []
+  readonly #sweep = new Timer(() => this.#sweepIdle())
+  #open = 0
+  #isClosed = false
+
+  constructor(options: PoolOptions) {
+    this.clock = options.clock
+    this.#endpoint = options.endpoint
+    this.#plan = options.plan
+    this.#wheel = options.wheel
+    this.#dialer = options.dialer
+    this.idleLimit = new IdleLimit(options.plan.keepAliveMs)
+  }
+
+  get idleCount(): number {
+    return this.#idle.length
+  }
+
+  /** Connections alive, busy or idle. */
+  get openCount(): number {
+    return this.#open
+  }
+
+  /** An idle connection fit for the request, or null. One that must not be sent twice gets only a connection proven to be safe. */
+  take(now: number, isIdempotent: boolean): H1Connection | null {
+    const idle = this.#idle
+    const top = idle[idle.length - 1]
+    if (top === undefined) return null
+    const limit = this.idleLimit
+    // The oldest one is still here, so the endpoint keeps connections at least that long.
+    limit.prove(now - (idle[0] as H1Connection).idleSince)
+    const idleMs = now - top.idleSince
+    if (isIdempotent ? idleMs >= limit.limitMs(now) : !limit.isProvenFor(now, idleMs)) return null
+    idle.pop()
+    top.isIdle = false
+    return top
+  }
+
+  put(connection: H1Connection): void {
+    if (this.#isClosed || this.#idle.length >= this.#plan.keepAliveMax) return connection.close()
+    connection.isIdle = true
+    connection.idleSince = this.clock.now()
+    this.#idle.push(connection)
+    if (!this.#sweep.isArmed) this.#wheel.arm(this.#sweep, SWEEP_MS)
+  }
+
+  /** Makes a new connection. `done` is called once, later, unless the dial is cancelled. */
+  dial(done: (outcome: H1Connection | Failure) => void): Dialing {
+    const connection = new H1Connection(this)
+    return this.#dialer.dial(this.#endpoint.plan.address, this.#plan.timeouts.connectMs, connection, (outcome) => {
+      if (!(outcome instanceof Channel)) return done(outcome)
+      this.#open++
+      connection.attach(outcome)
+      done(connection)
+    })
+  }
+
+  /** The server closed a connection while it was idle: the most telling lesson about its limit. */
+  onIdleClosed(connection: H1Connection): void {
+    connection.isIdle = false
+    const index = this.#idle.lastIndexOf(connection)
+    if (index !== -1) this.#idle.splice(index, 1)
+    const now = this.clock.now()
+    if (!this.#isClosed) this.idleLimit.learnClose(now, now - connection.idleSince)
+  }
+
+  onClosed(_connection: H1Connection): void {
+    this.#open--
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#wheel.disarm(this.#sweep)
+    for (const connection of this.#idle.splice(0)) {
+      connection.isIdle = false
+      connection.close()
+    }
+  }
+
+  /** Closes what is too old to be reused, oldest first. */
+  #sweepIdle(): void {
+    const now = this.clock.now()
+    const limitMs = this.idleLimit.limitMs(now)
+    const idle = this.#idle
+    let stale = 0
+    while (stale < idle.length && now - (idle[stale] as H1Connection).idleSince >= limitMs) stale++
+    for (const connection of idle.splice(0, stale)) {
+      connection.isIdle = false
+      connection.close()
+    }
+    if (idle.length > 0) this.#wheel.arm(this.#sweep, SWEEP_MS)
+  }
+}

@@ -1,0 +1,37 @@
+/** A plan as the data plane runs it. A new plan makes a new site; what did not change is taken over from the old one. */
+import { BlockList, isIPv6 } from 'node:net'
+import type { LimitsPlan, Plan } from '../config/plan.ts'
+import { Route } from './route/route.ts'
+import { RouteTable } from './route/route-table.ts'
+import type { Upstream } from './upstream/upstream.ts'
+
+export class Site {
+  readonly plan: Plan
+  readonly limits: LimitsPlan
+  readonly routes: RouteTable
+  /** What Via calls this gateway. */
+  readonly pseudonym: string
+  /** `Via` of answers, ended by CRLF. */
+  readonly viaText: string
+  readonly upstreams: ReadonlyMap<string, Upstream>
+  readonly #trusted = new BlockList()
+
+  constructor(plan: Plan, upstreams: ReadonlyMap<string, Upstream>) {
+    this.plan = plan
+    this.limits = plan.limits
+    this.upstreams = upstreams
+    this.pseudonym = plan.instance === '' ? plan.name : `${plan.name}-${plan.instance}`
+    this.viaText = `Via: 1.1 ${this.pseudonym}\r\n`
+    this.routes = new RouteTable(plan.routes.map((route, index) => new Route(route, index)))
+    for (const block of plan.trustedProxies) {
+      const [address = '', prefix] = block.split('/')
+      const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+      this.#trusted.addSubnet(address, prefix === undefined ? (family === 'ipv6' ? 128 : 32) : Number(prefix), family)
+    }
+  }
+
+  isTrusted(address: string): boolean {
+    if (this.plan.trustedProxies.length === 0 || address === '') return false
+    return this.#trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+  }
+}

@@ -1,0 +1,50 @@
+/** A named service: its endpoints, the policy of its plan, and the budget that its retries share. */
+import type { UpstreamPlan } from '../../config/plan.ts'
+import type { Clock } from '../../std/clock.ts'
+import type { Random } from '../../std/random.ts'
+import type { Pool } from '../pool/pool.ts'
+import { type Balancer, createBalancer } from './balance.ts'
+import { RetryBudget } from './budget.ts'
+import { Endpoint } from './endpoint.ts'
+
+export type UpstreamOptions = {
+  readonly plan: UpstreamPlan
+  readonly clock: Clock
+  readonly random: Random
+  readonly createPool: (endpoint: Endpoint, plan: UpstreamPlan) => Pool
+}
+
+export class Upstream {
+  readonly plan: UpstreamPlan
+  readonly name: string
+  readonly endpoints: readonly Endpoint[]
+  readonly budget: RetryBudget
+  readonly #balancer: Balancer
+
+  constructor(options: UpstreamOptions) {
+    const { plan } = options
+    this.plan = plan
+    this.name = plan.name
+    this.endpoints = plan.endpoints.map((one) => new Endpoint(one, (endpoint) => options.createPool(endpoint, plan)))
+    this.budget = new RetryBudget({ clock: options.clock, share: plan.retry.budgetShare, minPerSecond: plan.retry.budgetMinPerSecond })
+    this.#balancer = createBalancer(plan.balance, options.random)
+  }
+
+  /** An endpoint for the next attempt, one that is not among `tried` if there is one; null when there is none at all. */
+  pick(now: number, tried: readonly Endpoint[] | null): Endpoint | null {
+    const all = this.endpoints
+    if (all.length <= 1) return all[0] ?? null
+    if (tried === null) return this.#balancer.pick(all, now)
+    const untried = all.filter((endpoint) => !tried.includes(endpoint))
+    if (untried.length === 1) return untried[0] as Endpoint
+    return this.#balancer.pick(untried.length > 0 ? untried : all, now)
+  }
+
+  hasUntried(tried: readonly Endpoint[]): boolean {
+    return this.endpoints.some((endpoint) => !tried.includes(endpoint))
+  }
+
+  close(): void {
+    for (const endpoint of this.endpoints) endpoint.pool.close()
+  }
+}
