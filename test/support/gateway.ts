@@ -1,0 +1,142 @@
+/** A whole data plane in this process, in front of the given endpoints, on a free port of loopback. */
+import { ACCESS_LOG, ERRORS, LIMITS, RESOLVER, RETRY, TIMEOUTS, UPSTREAM } from '../../src/config/defaults.ts'
+import type { LimitsPlan, Plan, RetryPlan, RoutePlan, TimeoutsPlan, UpstreamPlan } from '../../src/config/plan.ts'
+import type { Exchange } from '../../src/gateway/exchange/exchange.ts'
+import { Gateway } from '../../src/gateway/gateway.ts'
+import { Observer } from '../../src/gateway/observe/observer.ts'
+import type { Address } from '../../src/net/address.ts'
+import { systemClock } from '../../src/std/clock.ts'
+import { Wheel } from '../../src/std/wheel.ts'
+
+export type GatewaySetup = {
+  /** Ports of loopback, or whole addresses. */
+  readonly endpoints: readonly (number | Address)[]
+  readonly timeouts?: Partial<TimeoutsPlan>
+  readonly retry?: Partial<RetryPlan>
+  readonly limits?: Partial<LimitsPlan>
+  readonly upstream?: Partial<UpstreamPlan>
+  readonly routes?: readonly RoutePlan[]
+  readonly plan?: Partial<Plan>
+}
+
+/** What is left of an exchange when it is over, copied because the exchange is used again. */
+export type Finished = {
+  readonly id: string
+  readonly status: number
+  readonly cause: string | null
+  readonly phase: string | null
+  readonly evidence: Readonly<Record<string, string | number | boolean>>
+  readonly attempts: number
+  /** Causes of the attempts before the last. */
+  readonly earlier: readonly (string | null)[]
+  readonly endpoint: string | null
+  readonly bytesIn: number
+  readonly bytesOut: number
+}
+
+export type RunningGateway = {
+  readonly gateway: Gateway
+  readonly port: number
+  readonly plan: Plan
+  readonly finished: Finished[]
+  /** Resolves when so many exchanges are over. */
+  finishedCount(count: number): Promise<Finished[]>
+  close(): void
+}
+
+class WatchedObserver extends Observer {
+  onFinish: (exchange: Exchange) => void = () => {}
+
+  override finish(exchange: Exchange): void {
+    super.finish(exchange)
+    this.onFinish(exchange)
+  }
+}
+
+export async function startGateway(setup: GatewaySetup): Promise<RunningGateway> {
+  const plan = planOf(setup)
+  const clock = systemClock
+  const wheel = new Wheel({ clock, tickMs: 5 })
+  const observer = new WatchedObserver({ clock })
+  const finished: Finished[] = []
+  const waiting: { count: number; resolve: (all: Finished[]) => void }[] = []
+  observer.onFinish = (exchange) => {
+    finished.push(copied(exchange))
+    for (const one of [...waiting]) if (finished.length >= one.count) one.resolve(finished)
+  }
+  const gateway = new Gateway({ plan, clock, wheel, observer, seed: 42 })
+  const bound = await gateway.listen({ name: 'test', address: { kind: 'tcp', host: '127.0.0.1', port: 0 } })
+  if (bound.kind !== 'tcp') throw new Error(`cannot listen: ${JSON.stringify(bound)}`)
+  return {
+    gateway,
+    port: bound.port,
+    plan,
+    finished,
+    finishedCount: (count) =>
+      new Promise((resolve) => {
+        if (finished.length >= count) resolve(finished)
+        else waiting.push({ count, resolve })
+      }),
+    close: () => {
+      gateway.close()
+      wheel.close()
+    },
+  }
+}
+
+export function planOf(setup: GatewaySetup): Plan {
+  const endpoints = setup.endpoints.map((one) => {
+    const address: Address = typeof one === 'number' ? { kind: 'tcp', host: '127.0.0.1', port: one } : one
+    const url = address.kind === 'tcp' ? `http://${address.host}:${address.port}` : `http://unix:${address.path}`
+    return { url, address, weight: 1 }
+  })
+  const limits: LimitsPlan = { ...LIMITS, ...setup.limits }
+  const upstream: UpstreamPlan = {
+    name: 'app',
+    endpoints,
+    ...UPSTREAM,
+    timeouts: { ...TIMEOUTS, ...setup.timeouts },
+    retry: { ...RETRY, ...setup.retry },
+    ...setup.upstream,
+  }
+  const route: RoutePlan = {
+    name: 'all',
+    host: '',
+    path: '',
+    to: { kind: 'upstream', upstream: 'app' },
+    bodyBytesMax: limits.bodyBytesMax,
+    errorPage: null,
+  }
+  return {
+    name: 'gatewell',
+    instance: 'test',
+    listeners: [],
+    upstreams: [upstream],
+    routes: setup.routes ?? [route],
+    limits,
+    errors: ERRORS,
+    trustedProxies: [],
+    resolver: RESOLVER,
+    accessLog: ACCESS_LOG,
+    admin: { address: null, token: null },
+    workers: 0,
+    ...setup.plan,
+  }
+}
+
+function copied(exchange: Exchange): Finished {
+  const { failure } = exchange
+  const facts = (failure?.evidence ?? []).map((one) => [one.name, one.value] as const)
+  return {
+    id: exchange.id,
+    status: exchange.status,
+    cause: failure?.cause ?? null,
+    phase: failure?.phase ?? null,
+    evidence: Object.fromEntries(facts),
+    attempts: exchange.attempts,
+    earlier: (exchange.earlier ?? []).map((attempt) => attempt.failure?.cause ?? null),
+    endpoint: exchange.attempt?.endpoint?.url ?? null,
+    bytesIn: exchange.bytesIn,
+    bytesOut: exchange.bytesOut,
+  }
+}
