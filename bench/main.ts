@@ -1,6 +1,6 @@
 /** `npm run bench`: Gatewell beside nginx, HAProxy, Caddy and the proxies of npm, in one run on one machine. See `--help`. */
 import { barsOf, type Result } from './compare.ts'
-import { type Cores, takeCores } from './core.ts'
+import { takeCores, takeTurn } from './core.ts'
 import { type IdleRow, runIdle } from './idle.ts'
 import { ensure, type Program } from './install.ts'
 import { describeMachine, sentenceOf } from './machine.ts'
@@ -29,7 +29,8 @@ async function main(options: Options): Promise<void> {
     ['taskset', 'setpriv', 'prlimit', 'nginx', 'wrk', ...proxies.flatMap(({ program }): Program[] => (program === null ? [] : [program]))],
     step,
   )
-  const cores: Cores = takeCores()
+  await takeTurn(() => process.stderr.write('Another bench is running on this machine: this one waits for it to end.\n'))
+  const cores = takeCores()
   const stage = new Stage()
   try {
     const origin = await startOrigin(stage, cores.load)
