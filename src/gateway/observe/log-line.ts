@@ -1,4 +1,4 @@
-/** One line of the access log, as JSON or in NCSA's combined format. Whatever a request contains, it is one line and cannot forge another. */
+/** One line of the access log, as JSON or in NCSA's combined format. Whatever a request contains, it cannot forge another line. */
 import type { Clock } from '../../std/clock.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { FIELDS } from './field.ts'

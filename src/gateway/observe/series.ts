@@ -1,4 +1,4 @@
-/** Counted numbers of one metric, by its labels. The hot path keeps the array of a series and adds to it; finding one is for the first time. */
+/** Counted numbers of one metric, by its labels. The hot path keeps the array of a series and adds to it. */
 import { DURATION_BOUNDS, METRICS, type MetricName } from './metric.ts'
 
 /** What crosses to another process: a copy. One value, or the histogram as `std/histogram.ts` keeps it. */

@@ -1,0 +1,265 @@
+/**
+ * The control process: holds the listening sockets, keeps the workers running on the plan, adds up what they report, answers the admin
+ * address. It never sees a request. With `--workers 0` it runs the one worker itself, over the same link.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import { type Failure, failure } from '../causes/failure.ts'
+import { formatAddress } from '../config/address.ts'
+import type { ListenerPlan, Plan } from '../config/plan.ts'
+import type { Address } from '../net/address.ts'
+import { type ListeningSocket, openListeningSocket } from '../net/listening-socket.ts'
+import { type Clock, systemClock } from '../std/clock.ts'
+import type { Bound } from '../worker/link.ts'
+import type { AdminSource, Readiness, Status } from './admin/app.ts'
+import { AdminServer } from './admin/server.ts'
+import { FailureLog } from './failure-log.ts'
+import type { Logger } from './log.ts'
+import { MetricLedger } from './metric-ledger.ts'
+import { mergeUpstreams } from './upstream-status.ts'
+import { type Deployment, WorkerGroup } from './worker-group.ts'
+import { connectChild, connectLocal, FIRST_DESCRIPTOR } from './worker-link.ts'
+
+const SUM_UP_MS = 1_000
+
+export type ControlOptions = {
+  readonly plan: Plan
+  /** Reads the configuration anew. Null: it is not valid, and whoever read it has said why. */
+  readonly reload: () => Promise<Plan | null>
+  readonly version: string
+  readonly log: Logger
+  readonly clock?: Clock
+  /** Between readiness failing and the end of accepting, for a load balancer in front to notice. */
+  readonly drainDelayMs?: number
+  /** What exchanges in flight get when it drains: within the 30 s after which Kubernetes kills. */
+  readonly drainGraceMs?: number
+}
+
+export type Started = { readonly kind: 'started'; readonly listeners: readonly Bound[]; readonly admin: Address | null }
+
+export class Control implements AdminSource {
+  readonly #options: ControlOptions
+  readonly #clock: Clock
+  readonly #log: Logger
+  readonly #startedAt: number
+  readonly #ledger = new MetricLedger()
+  readonly #group: WorkerGroup
+  readonly #sockets = new Map<string, ListeningSocket>()
+  readonly #ended = Promise.withResolvers<void>()
+  readonly #sumUpTimer: NodeJS.Timeout
+  #plan: Plan
+  #admin: AdminServer | null = null
+  #state: 'starting' | 'serving' | 'draining' = 'starting'
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(options: ControlOptions) {
+    const { clock = systemClock, log } = options
+    this.#options = options
+    this.#plan = options.plan
+    this.#clock = clock
+    this.#log = log
+    this.#startedAt = clock.epoch()
+    const failures = new FailureLog({ log, clock })
+    this.#sumUpTimer = setInterval(() => failures.sumUp(), SUM_UP_MS).unref()
+    this.#group = new WorkerGroup({
+      log,
+      clock,
+      onReport: (worker, report) => {
+        this.#ledger.add(report.series)
+        this.#ledger.setGauges(worker.id, report.gauges)
+        for (const record of report.records) failures.tell(record)
+      },
+      onStart: () => this.#ledger.count('gatewell.worker.starts'),
+      onCrash: () => this.#ledger.count('gatewell.worker.crashes'),
+      onEnd: (worker) => this.#ledger.forget(worker.id),
+    })
+    const labels = [options.version, process.version]
+    this.#ledger.setGauges(0, [{ metric: 'gatewell.build_info', labels, values: Float64Array.of(1) }])
+  }
+
+  /** Resolves when every worker listens, or to why not; its `error.message` is for people. Then nothing is left running. */
+  async start(): Promise<Started | Failure> {
+    const listeners = await this.#install(this.#plan)
+    if ('cause' in listeners) {
+      await this.#close()
+      return listeners
+    }
+    this.#state = 'serving'
+    return { kind: 'started', listeners, admin: this.#admin?.address ?? null }
+  }
+
+  /** Resolves when it has drained or was killed. */
+  get ended(): Promise<void> {
+    return this.#ended.promise
+  }
+
+  /** Makes `plan` the one that runs. A failure says why not, and the former one goes on. */
+  apply(plan: Plan): Promise<Failure | null> {
+    return this.#inTurn(async () => {
+      if (this.#state !== 'serving') return refusal('it is shutting down.')
+      if ((plan.workers === 0) !== (this.#plan.workers === 0)) return refusal('`workers` can change between 0 and more only by a restart.')
+      const listeners = await this.#install(plan)
+      if ('cause' in listeners) return listeners
+      this.#plan = plan
+      return null
+    })
+  }
+
+  /** Reads the configuration anew and applies it. False: the former one goes on, and the log says so. */
+  async reload(): Promise<boolean> {
+    let plan: Plan | null = null
+    try {
+      plan = await this.#options.reload()
+    } catch (error) {
+      this.#log.error({ err: error }, `The configuration could not be read: ${(error as Error).message}`)
+    }
+    const problem = plan === null ? refusal('it is not valid.') : await this.apply(plan)
+    if (problem === null) this.#log.info('The new configuration is in force.')
+    else this.#log.error(`The configuration was not reloaded, the former one goes on: ${problem.error?.message}`)
+    return problem === null
+  }
+
+  reopenLogs(): void {
+    this.#group.reopenLogs()
+    this.#log.info('Log files were reopened.')
+  }
+
+  /** Not ready any more, then no new connections, then the end of those in flight. */
+  async drain(): Promise<void> {
+    if (this.#state === 'draining') return this.ended
+    this.#state = 'draining'
+    const { drainDelayMs = 0, drainGraceMs = 25_000 } = this.#options
+    if (drainDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, drainDelayMs))
+    await this.#group.drain(drainGraceMs)
+    await this.#close()
+  }
+
+  /** The end, whatever is in flight. */
+  async kill(): Promise<void> {
+    this.#state = 'draining'
+    this.#group.kill()
+    await this.#close()
+  }
+
+  async readiness(): Promise<Readiness> {
+    const problems: string[] = []
+    if (this.#state !== 'serving') problems.push(this.#state === 'draining' ? 'It is shutting down.' : 'It is starting.')
+    const reports = await this.#group.collect()
+    if (reports.length === 0) problems.push('No worker serves.')
+    for (const { name, endpoints } of mergeUpstreams(reports)) {
+      if (!endpoints.some(({ state }) => state === 'usable')) problems.push(`Upstream ${name} has no usable endpoint.`)
+    }
+    return { isReady: problems.length === 0, problems }
+  }
+
+  async status(): Promise<Status> {
+    const reports = await this.#group.collect()
+    const now = this.#clock.now()
+    return {
+      version: this.#options.version,
+      state: this.#state,
+      uptimeMs: Math.round(this.#clock.epoch() - this.#startedAt),
+      workers: this.#group.workers.map(({ place, pid, state, startedAt }) => ({
+        place,
+        pid,
+        state,
+        uptimeMs: Math.round(now - startedAt),
+      })),
+      upstreams: mergeUpstreams(reports),
+    }
+  }
+
+  async metrics(): Promise<string> {
+    const { LedgerProducer, prometheusText } = await import('./prometheus.ts')
+    await this.#group.collect()
+    return prometheusText(new LedgerProducer({ ledger: this.#ledger, version: this.#options.version, startedAt: this.#startedAt }))
+  }
+
+  /** All of the plan or nothing of it. */
+  async #install(plan: Plan): Promise<readonly Bound[] | Failure> {
+    const opened: ListeningSocket[] = []
+    const giveBack = (problem: Failure): Failure => {
+      for (const socket of opened) socket.close()
+      for (const [name, socket] of this.#sockets) if (opened.includes(socket)) this.#sockets.delete(name)
+      return problem
+    }
+    if (plan.workers > 0) {
+      for (const listener of plan.listeners) {
+        if (this.#sockets.has(listener.name)) continue
+        const socket = await openListeningSocket(listener.address)
+        if (socket.kind === 'failure') return giveBack(socket)
+        opened.push(socket)
+        this.#sockets.set(listener.name, socket)
+      }
+    }
+    const admin = await this.#openAdmin(plan)
+    if (admin !== null && 'cause' in admin) return giveBack(admin)
+    const listeners = await this.#runPlan(plan)
+    if (typeof listeners === 'string') {
+      if (admin !== this.#admin) await admin?.close()
+      return giveBack(refusal(listeners))
+    }
+    if (admin !== this.#admin) await this.#admin?.close()
+    this.#admin = admin
+    this.#closeUnused(plan.listeners)
+    return listeners
+  }
+
+  /** The running one where its settings did not change. */
+  async #openAdmin(plan: Plan): Promise<AdminServer | Failure | null> {
+    if (plan.admin.address === null) return null
+    if (this.#admin !== null && isDeepStrictEqual(plan.admin, this.#plan.admin)) return this.#admin
+    return AdminServer.open({ address: plan.admin.address, token: plan.admin.token, source: this, log: this.#log })
+  }
+
+  /** Where it listens, or a sentence why not. */
+  async #runPlan(plan: Plan): Promise<readonly Bound[] | string> {
+    const isFirst = this.#state === 'starting'
+    const hasSameWorkers = plan.workers === this.#plan.workers && isDeepStrictEqual(plan.listeners, this.#plan.listeners)
+    if (isFirst || !hasSameWorkers) return this.#group.deploy(this.#deployment(plan))
+    this.#group.apply(plan)
+    return []
+  }
+
+  #deployment(plan: Plan): Deployment {
+    if (plan.workers === 0) return { plan, count: 1, connect: connectLocal(this.#clock), descriptors: {}, isBindingItself: true }
+    const held = plan.listeners.map(({ name }) => ({ name, fd: this.#sockets.get(name)?.fd ?? null }))
+    const descriptors: Record<string, number> = {}
+    const inherited: number[] = []
+    for (const { name, fd } of held) {
+      if (fd === null) continue
+      descriptors[name] = FIRST_DESCRIPTOR + inherited.length
+      inherited.push(fd)
+    }
+    // Only where this Node can hold no sockets: see decision record 0020.
+    const isBindingItself = inherited.length < held.length
+    return { plan, count: isBindingItself ? 1 : plan.workers, connect: connectChild(inherited), descriptors, isBindingItself }
+  }
+
+  #closeUnused(listeners: readonly ListenerPlan[]): void {
+    for (const [name, socket] of this.#sockets) {
+      if (listeners.some((listener) => listener.name === name)) continue
+      socket.close()
+      this.#sockets.delete(name)
+      this.#log.info(`No longer listening on ${formatAddress(socket.address)}.`)
+    }
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#sumUpTimer)
+    for (const socket of this.#sockets.values()) socket.close()
+    this.#sockets.clear()
+    await this.#admin?.close()
+    this.#admin = null
+    this.#ended.resolve()
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work)
+    this.#turn = done.catch(() => {})
+    return done
+  }
+}
+
+function refusal(sentence: string): Failure {
+  return failure('gateway-config', 'receive', 'never', {}, new Error(sentence))
+}

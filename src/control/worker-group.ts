@@ -1,0 +1,200 @@
+/**
+ * Keeps the workers running: starts them, replaces one that is lost at once (one that keeps dying after a growing pause, but always),
+ * and moves to a new set of them when listeners change, the old set finishing what it has.
+ */
+import type { Plan } from '../config/plan.ts'
+import type { UpstreamStatus } from '../gateway/gateway.ts'
+import type { Clock } from '../std/clock.ts'
+import type { Bound, LastWords, Report } from '../worker/link.ts'
+import type { Logger } from './log.ts'
+import { type Connect, describeEnd, type WorkerEnd, type WorkerEvents, WorkerHandle } from './worker-handle.ts'
+
+const PAUSE_MIN_MS = 100
+const PAUSE_MAX_MS = 5_000
+/** One that lived so long did not die of its start. */
+const LIVED_MS = 10_000
+/** What an answer to a `collect` is waited for. */
+const COLLECT_MS = 500
+const GRACE_MS = 25_000
+/** A signal to one worker is mostly one to the whole group, and then control has it as well in a moment. */
+const SIGNALLED_MS = 100
+
+/** What a set of workers runs. */
+export type Deployment = {
+  readonly plan: Plan
+  readonly count: number
+  readonly connect: Connect
+  /** By the name of the listener, as the workers see them. */
+  readonly descriptors: Readonly<Record<string, number>>
+  /** Workers bind for themselves, so a former set must give the addresses up before the next can have them. */
+  readonly isBindingItself: boolean
+}
+
+export type WorkerGroupOptions = {
+  readonly log: Logger
+  readonly clock: Clock
+  readonly onReport: (worker: WorkerHandle, report: Report) => void
+  readonly onStart: () => void
+  /** It ended or is ending unasked. */
+  readonly onCrash: () => void
+  readonly onEnd: (worker: WorkerHandle) => void
+}
+
+export class WorkerGroup implements WorkerEvents {
+  readonly #options: WorkerGroupOptions
+  /** All that have not ended, former sets included. */
+  readonly #alive = new Set<WorkerHandle>()
+  /** The set that serves, by place. */
+  readonly #serving = new Map<number, WorkerHandle>()
+  readonly #crashes = new Map<number, number>()
+  readonly #asked = new Map<string, (upstreams: readonly UpstreamStatus[]) => void>()
+  #deployment: Deployment | null = null
+  #isDraining = false
+  #lastId = 0
+  #lastTicket = 0
+
+  constructor(options: WorkerGroupOptions) {
+    this.#options = options
+  }
+
+  get workers(): readonly WorkerHandle[] {
+    return [...this.#alive]
+  }
+
+  /** Starts a set of workers and ends the former one when all listen. Where they listen, or why not in a sentence: then nothing changed. */
+  async deploy(deployment: Deployment): Promise<readonly Bound[] | string> {
+    const former = [...this.#serving.values()]
+    if (deployment.isBindingItself) for (const worker of former) void worker.drain(GRACE_MS)
+    const next = Array.from({ length: deployment.count }, (_, index) => this.#start(deployment, index + 1))
+    const answers = await Promise.all(next.map((worker) => worker.listening))
+    const reason = answers.find((answer) => typeof answer === 'string')
+    if (reason !== undefined || this.#isDraining) {
+      for (const worker of next) void worker.drain(0)
+      return reason ?? 'it is shutting down.'
+    }
+    this.#deployment = deployment
+    this.#serving.clear()
+    for (const worker of next) this.#serving.set(worker.place, worker)
+    for (const worker of former) void worker.drain(GRACE_MS)
+    for (const worker of next) if (worker.state !== 'serving') this.onLost(worker)
+    return answers[0] as readonly Bound[]
+  }
+
+  /** A plan with the same listeners, for those that serve and all that replace them. */
+  apply(plan: Plan): void {
+    if (this.#deployment === null) return
+    this.#deployment = { ...this.#deployment, plan }
+    for (const worker of this.#serving.values()) worker.send({ kind: 'apply', plan })
+  }
+
+  reopenLogs(): void {
+    for (const worker of this.#alive) worker.send({ kind: 'reopen-logs' })
+  }
+
+  /** Has all report now. What each says of its upstreams, and nothing of those that do not answer in time. */
+  async collect(): Promise<readonly (readonly UpstreamStatus[])[]> {
+    const ticket = ++this.#lastTicket
+    const workers = [...this.#serving.values()].filter(({ state }) => state === 'serving')
+    const answers = await Promise.all(workers.map((worker) => this.#ask(worker, ticket)))
+    return answers.filter((answer) => answer !== null)
+  }
+
+  async drain(graceMs: number): Promise<void> {
+    this.#isDraining = true
+    await Promise.all([...this.#alive].map((worker) => worker.drain(graceMs)))
+  }
+
+  kill(): void {
+    this.#isDraining = true
+    for (const worker of this.#alive) worker.kill()
+  }
+
+  onReport(worker: WorkerHandle, report: Report): void {
+    this.#options.onReport(worker, report)
+    this.#asked.get(`${worker.id} ${report.ticket}`)?.(report.upstreams)
+  }
+
+  onNotice(worker: WorkerHandle, text: string): void {
+    this.#options.log.warn({ worker: worker.place }, text)
+  }
+
+  onEnd(worker: WorkerHandle, end: WorkerEnd): void {
+    this.#alive.delete(worker)
+    this.#options.onEnd(worker)
+    // One that had said that it would end is no longer here.
+    if (this.#isDraining || this.#serving.get(worker.place) !== worker) return
+    const facts = { worker: worker.place, pid: worker.pid, code: end.code, signal: end.signal }
+    this.#options.log.error(facts, `Worker ${worker.place} ended unasked (${describeEnd(end)}). What it was doing is lost; it is replaced.`)
+  }
+
+  onLost(worker: WorkerHandle): void {
+    if (this.#isDraining || this.#serving.get(worker.place) !== worker) return
+    const { place } = worker
+    this.#serving.delete(place)
+    if (worker.state === 'draining' && worker.lastWords === null) {
+      setTimeout(() => this.#replaceSignalled(worker), SIGNALLED_MS)
+      return
+    }
+    this.#options.onCrash()
+    if (worker.lastWords !== null) this.#tellBug(worker, worker.lastWords)
+    const hasLived = this.#options.clock.now() - worker.startedAt >= LIVED_MS
+    const crashes = hasLived ? 1 : (this.#crashes.get(place) ?? 0) + 1
+    this.#crashes.set(place, crashes)
+    if (crashes === 1) return this.#replace(place)
+    const pauseMs = Math.min(PAUSE_MAX_MS, PAUSE_MIN_MS * 2 ** (crashes - 2))
+    this.#options.log.warn(
+      { worker: place, crashes, pauseMs },
+      `Worker ${place} has died ${crashes} times in a row; starting it again in ${pauseMs} ms.`,
+    )
+    setTimeout(() => this.#replace(place), pauseMs)
+  }
+
+  #replaceSignalled({ place, pid }: WorkerHandle): void {
+    if (this.#isDraining) return
+    this.#options.log.warn({ worker: place, pid }, `Worker ${place} was told to end by a signal. It finishes what it has and is replaced.`)
+    this.#replace(place)
+  }
+
+  #tellBug({ place, pid }: WorkerHandle, { message, stack, exchange }: LastWords): void {
+    const near = exchange === '' ? '' : ` Request ${exchange} had begun last.`
+    const text = `Worker ${place} met a bug in Gatewell, please report it: ${message}.${near} It finishes what it has and is replaced.`
+    this.#options.log.error({ worker: place, pid, stack, exchange }, text)
+  }
+
+  #replace(place: number): void {
+    const deployment = this.#deployment
+    // Meanwhile everything may have changed.
+    if (this.#isDraining || deployment === null || place > deployment.count || this.#serving.has(place)) return
+    const worker = this.#start(deployment, place)
+    this.#serving.set(place, worker)
+    void worker.listening.then((answer) => {
+      if (this.#isDraining) return
+      if (typeof answer === 'string') this.#options.log.error({ worker: place }, `Worker ${place} could not take over: ${answer}`)
+      else this.#options.log.info({ worker: place, pid: worker.pid }, `Worker ${place} was replaced and serves.`)
+    })
+  }
+
+  #start(deployment: Deployment, place: number): WorkerHandle {
+    const { clock, onStart } = this.#options
+    const worker = new WorkerHandle({ id: ++this.#lastId, place, now: clock.now(), connect: deployment.connect, events: this })
+    this.#alive.add(worker)
+    worker.send({ kind: 'start', plan: deployment.plan, descriptors: deployment.descriptors })
+    onStart()
+    return worker
+  }
+
+  /** Null when it did not answer in time. */
+  #ask(worker: WorkerHandle, ticket: number): Promise<readonly UpstreamStatus[] | null> {
+    return new Promise((resolve) => {
+      const key = `${worker.id} ${ticket}`
+      const settle = (upstreams: readonly UpstreamStatus[] | null): void => {
+        clearTimeout(timer)
+        this.#asked.delete(key)
+        resolve(upstreams)
+      }
+      const timer = setTimeout(settle, COLLECT_MS, null)
+      this.#asked.set(key, settle)
+      worker.send({ kind: 'collect', ticket })
+    })
+  }
+}

@@ -1,0 +1,69 @@
+/** The two ways to a worker: a child process that inherits the listening sockets, or one in this process for `--workers 0`. */
+import { fork } from 'node:child_process'
+import { extname, join } from 'node:path'
+import type { Clock } from '../std/clock.ts'
+import { Worker } from '../worker/worker.ts'
+import type { Connect } from './worker-handle.ts'
+
+/** Beside this file in the sources as in the built package. */
+const WORKER_MAIN = join(import.meta.dirname, '..', 'worker', `main${extname(import.meta.filename)}`)
+/** Descriptors 0 to 2 are the standard ones, 3 is the channel. */
+export const FIRST_DESCRIPTOR = 4
+
+/** Workers as processes. `descriptors` are inherited in their order, from `FIRST_DESCRIPTOR` on. */
+export function connectChild(descriptors: readonly number[]): Connect {
+  return ({ place, onMessage, onEnd }) => {
+    const child = fork(WORKER_MAIN, [String(place)], {
+      // The launcher's and a test runner's own flags are not for workers; NODE_OPTIONS reaches them as it is.
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...descriptors],
+    })
+    child.on('message', onMessage)
+    // Also where it could not be started at all: then there is no exit.
+    let hasEnded = false
+    const end = (code: number | null, signal: string | null): void => {
+      if (!hasEnded) onEnd({ code, signal })
+      hasEnded = true
+    }
+    child.on('exit', end)
+    child.on('error', () => {
+      if (child.pid === undefined) end(null, null)
+    })
+    return {
+      pid: child.pid ?? null,
+      // A worker that is about to be gone needs no message; its end is told by its exit.
+      send: (message) => void (child.connected && child.send(message, () => {})),
+      kill: () => void child.kill('SIGKILL'),
+    }
+  }
+}
+
+/** A worker in this process. Messages arrive later, as they would from another. */
+export function connectLocal(clock: Clock): Connect {
+  return ({ place, onMessage, onEnd }) => {
+    let hasEnded = false
+    const end = (): void => {
+      if (!hasEnded) onEnd({ code: null, signal: null })
+      hasEnded = true
+    }
+    const worker = new Worker({
+      place,
+      clock,
+      send: (message, onSent) =>
+        queueMicrotask(() => {
+          if (!hasEnded) onMessage(message)
+          onSent?.()
+        }),
+      onEnd: end,
+    })
+    return {
+      pid: null,
+      send: (message) => queueMicrotask(() => worker.receive(message)),
+      kill: () => {
+        worker.receive({ kind: 'drain', graceMs: 0 })
+        end()
+      },
+    }
+  }
+}

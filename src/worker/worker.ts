@@ -1,0 +1,156 @@
+/**
+ * The gateway as a worker: does what control says over the link, reports what it sees, and ends in good order, also after a bug.
+ * It knows no process: `main.ts` runs it as one, and with `--workers 0` control runs it in its own.
+ */
+import type { Plan } from '../config/plan.ts'
+import { Gateway } from '../gateway/gateway.ts'
+import { AccessLog } from '../gateway/observe/access-log.ts'
+import { Observer } from '../gateway/observe/observer.ts'
+import { clearSocketFile } from '../net/listening-socket.ts'
+import type { Clock } from '../std/clock.ts'
+import { Timer, Wheel } from '../std/wheel.ts'
+import type { Bound, ToControl, ToWorker } from './link.ts'
+import { Vitals } from './vitals.ts'
+
+const REPORT_MS = 1_000
+/** A failure is told at once, but a burst of them together. */
+const RECORDS_MS = 100
+/** After a bug the state cannot be trusted for long. */
+const BUG_GRACE_MS = 10_000
+const LAST_WORDS_MAX = 10
+
+export type WorkerOptions = {
+  /** Its place among the workers, from 1: a label of metrics, taken over by the one that replaces it. */
+  readonly place: number
+  readonly clock: Clock
+  /** Must not block and never fails; `onSent` runs when the message has left this process, or cannot. */
+  readonly send: (message: ToControl, onSent?: () => void) => void
+  /** It has ended: drained, or unable to start. */
+  readonly onEnd: () => void
+}
+
+export class Worker {
+  readonly #options: WorkerOptions
+  readonly #wheel: Wheel
+  readonly #accessLog: AccessLog
+  readonly #observer: Observer
+  readonly #vitals = new Vitals()
+  readonly #reportTimer = new Timer(() => this.#reportInTime())
+  readonly #recordsTimer = new Timer(() => this.#reportInTime())
+  #plan: Plan | null = null
+  #gateway: Gateway | null = null
+  #isReporting = false
+  #isEnding = false
+  #lastWords = 0
+
+  constructor(options: WorkerOptions) {
+    const { clock } = options
+    this.#options = options
+    this.#wheel = new Wheel({ clock })
+    this.#accessLog = new AccessLog({ clock, wheel: this.#wheel, onNotice: (text) => options.send({ kind: 'notice', text }) })
+    this.#observer = new Observer({
+      clock,
+      accessLog: this.#accessLog,
+      onRecord: () => this.#wheel.arm(this.#recordsTimer, RECORDS_MS),
+    })
+  }
+
+  receive(message: ToWorker): void {
+    switch (message.kind) {
+      case 'start':
+        this.#plan = message.plan
+        return void this.#start(message.plan, message.descriptors)
+      case 'apply':
+        this.#plan = message.plan
+        return void this.#apply(message.plan)
+      case 'collect':
+        return this.#report(message.ticket)
+      case 'reopen-logs':
+        return this.#accessLog.reopen()
+      case 'drain':
+        return void this.#end(message.graceMs)
+    }
+  }
+
+  /** Somebody else than control wants it to end. */
+  leave(graceMs: number): void {
+    if (this.#isEnding) return
+    this.#options.send({ kind: 'leaving' })
+    void this.#end(graceMs)
+  }
+
+  reopenLogs(): void {
+    this.#accessLog.reopen()
+  }
+
+  /** A bug: tells it, takes no more, finishes what is in flight, ends. */
+  reportBug(error: unknown): void {
+    if (++this.#lastWords <= LAST_WORDS_MAX) {
+      const { message, stack } = error instanceof Error ? error : new Error(String(error))
+      this.#options.send({ kind: 'last-words', words: { message, stack: stack ?? message, exchange: this.#observer.latestId } })
+    }
+    void this.#end(BUG_GRACE_MS)
+  }
+
+  async #start(plan: Plan, descriptors: Readonly<Record<string, number>>): Promise<void> {
+    const reason = await this.#accessLog.apply(plan.accessLog)
+    if (reason !== null) return this.#refuse(reason)
+    // Meanwhile it may have been told to end, or been given another plan.
+    if (this.#isEnding) return
+    this.#gateway = new Gateway({ plan: this.#plan ?? plan, clock: this.#options.clock, wheel: this.#wheel, observer: this.#observer })
+    const listeners: Bound[] = []
+    for (const listener of plan.listeners) {
+      const fd = descriptors[listener.name]
+      const obstacle = fd === undefined ? await clearSocketFile(listener.address) : null
+      const address = obstacle ?? (await this.#gateway.listen(listener, fd === undefined ? null : { fd }))
+      if ('cause' in address) return this.#refuse(address.error?.message ?? address.cause)
+      listeners.push({ listener, address })
+    }
+    this.#options.send({ kind: 'listening', listeners })
+    this.#wheel.arm(this.#reportTimer, REPORT_MS)
+  }
+
+  #refuse(reason: string): void {
+    this.#options.send({ kind: 'unable', reason }, () => void this.#end(0))
+  }
+
+  async #apply(plan: Plan): Promise<void> {
+    this.#gateway?.apply(plan)
+    const reason = await this.#accessLog.apply(plan.accessLog)
+    if (reason !== null) this.#options.send({ kind: 'notice', text: `${reason} The former one is kept.` })
+  }
+
+  async #end(graceMs: number): Promise<void> {
+    if (this.#isEnding) return
+    this.#isEnding = true
+    await this.#gateway?.drain(graceMs)
+    this.#gateway?.close()
+    await this.#accessLog.close()
+    this.#wheel.disarm(this.#reportTimer)
+    this.#wheel.disarm(this.#recordsTimer)
+    this.#vitals.close()
+    this.#report(0, this.#options.onEnd)
+  }
+
+  #reportInTime(): void {
+    this.#wheel.arm(this.#reportTimer, REPORT_MS)
+    // Control has not taken the last one: numbers go on adding up, records are bounded.
+    if (!this.#isReporting) this.#report(0)
+  }
+
+  #report(ticket: number, onSent?: () => void): void {
+    this.#isReporting = true
+    const worker = String(this.#options.place)
+    const report = {
+      ticket,
+      series: [...this.#observer.takeSeries(), ...this.#vitals.takeSeries()],
+      gauges: [...this.#observer.gauges(worker), ...this.#vitals.takeGauges(worker)],
+      records: this.#observer.takeRecords(),
+      upstreams: ticket === 0 ? [] : (this.#gateway?.status() ?? []),
+    }
+    this.#options.send({ kind: 'report', report }, () => {
+      this.#isReporting = false
+      onSent?.()
+    })
+  }
+}
