@@ -94,7 +94,8 @@ export const ANSWER_CAUSES = {
         do: 'Ask the server directly: it should answer 101 on that path.',
         when: '',
         command:
-          "curl -si -m 3 --http1.1 -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' http://HOST:PORT/PATH",
+          "curl -si -m 3 --http1.1 -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' -H " +
+          "'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' http://HOST:PORT/PATH",
       },
       {
         do: 'Let the proxy between Gatewell and the app pass the switch on.',

@@ -139,7 +139,7 @@ export const CONNECT_CAUSES = {
       {
         do: 'Lengthen the queue in the app and in the kernel; the smaller of the two counts.',
         when: 'if it happens in short bursts only',
-        command: 'sysctl -w net.core.somaxconn=4096 · PHP-FPM: listen.backlog = 4096 · Node: server.listen({ port: PORT, backlog: 4096 })',
+        command: 'sysctl -w net.core.somaxconn=4096 · PHP-FPM: listen.backlog = 4096 · Node: server.listen({ port, backlog: 4096 })',
       },
       {
         do: 'Find out what the workers wait for, such as a slow query.',

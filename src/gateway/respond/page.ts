@@ -52,7 +52,7 @@ ${renderSmallPrint(view)}
 /** The three stations between the visitor and the site, the last one marked. */
 function renderWay({ way, states }: Wording, situation: SiteSituation): string {
   const look = LOOKS[situation]
-  return `<ol aria-label="${way.label}">
+  return `<ol role="list" aria-label="${way.label}">
 ${renderStation('ok', DEVICE, way.device, way.fine)}
 ${renderStation('ok', INTERNET, way.internet, way.fine)}
 ${renderStation(look, SITE, way.site, states[situation])}
@@ -70,7 +70,8 @@ const LOOKS: Readonly<Record<SiteSituation, keyof typeof BADGES>> = {
 }
 
 function renderStation(look: keyof typeof BADGES, drawing: string, name: string, state: string): string {
-  return `<li class="${look}"><svg viewBox="0 0 32 32" aria-hidden="true">${drawing}${BADGES[look]}</svg><b>${name}</b><span>${state}</span></li>`
+  const picture = `<svg viewBox="0 0 32 32" aria-hidden="true">${drawing}${BADGES[look]}</svg>`
+  return `<li class="${look}">${picture}<b>${name}</b><span>${state}</span></li>`
 }
 
 function renderSubmission({ submission, wording }: PageView): string {

@@ -35,7 +35,8 @@ export const GERMAN: Wording = {
     invalid: {
       title: 'Diese Anfrage ist ungültig',
       message:
-        'Der Browser oder das Programm hat etwas gesendet, das die Website nicht verarbeiten kann. Prüfen Sie die Adresse oder beginnen Sie auf der Startseite.',
+        'Der Browser oder das Programm hat etwas gesendet, das die Website nicht verarbeiten kann. ' +
+        'Prüfen Sie die Adresse oder beginnen Sie auf der Startseite.',
     },
     'address-too-long': {
       title: 'Diese Adresse ist zu lang',
@@ -44,7 +45,8 @@ export const GERMAN: Wording = {
     'header-too-large': {
       title: 'Ihr Browser hat zu viele Daten mitgeschickt',
       message:
-        'Meist sind das Cookies, die sich angesammelt haben. Löschen Sie die Cookies dieser Website in den Einstellungen des Browsers und laden Sie die Seite neu.',
+        'Meist sind das Cookies, die sich angesammelt haben. Löschen Sie die Cookies dieser Website in ' +
+        'den Einstellungen des Browsers und laden Sie die Seite neu.',
     },
     'too-large': {
       title: 'Die gesendeten Daten sind zu groß',
@@ -65,10 +67,12 @@ export const GERMAN: Wording = {
   retryNow: 'Jetzt erneut versuchen',
   home: 'Zur Startseite',
   mayRepeat:
-    'Was Sie gesendet haben, wurde vielleicht schon verarbeitet. Prüfen Sie das, bevor Sie es noch einmal senden, sonst könnte zum Beispiel eine Bestellung doppelt ankommen.',
+    'Was Sie gesendet haben, wurde vielleicht schon verarbeitet. Prüfen Sie das, bevor Sie es noch einmal ' +
+    'senden, sonst könnte zum Beispiel eine Bestellung doppelt ankommen.',
   notDone: 'Was Sie gesendet haben, wurde nicht verarbeitet. Sie können es bedenkenlos noch einmal senden.',
   persists:
-    'Wenn es dabei bleibt, versuchen Sie es in einigen Minuten wieder oder wenden Sie sich an den Betreiber der Website und nennen Sie die Anfragenummer.',
+    'Wenn es dabei bleibt, versuchen Sie es in einigen Minuten wieder oder wenden Sie sich an den ' +
+    'Betreiber der Website und nennen Sie die Anfragenummer.',
   way: { label: 'Der Weg zu dieser Website', device: 'Ihr Gerät', internet: 'Internet', site: 'Diese Website', fine: 'In Ordnung' },
   states: {
     unreachable: 'Antwortet nicht',

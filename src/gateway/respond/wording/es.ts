@@ -64,10 +64,12 @@ export const SPANISH: Wording = {
   retryNow: 'Reintentar ahora',
   home: 'Ir a la página de inicio',
   mayRepeat:
-    'Es posible que el envío ya se haya procesado. Compruébelo antes de repetirlo; de lo contrario, un pedido, por ejemplo, podría hacerse dos veces.',
+    'Es posible que el envío ya se haya procesado. Compruébelo antes de repetirlo; de lo ' +
+    'contrario, un pedido, por ejemplo, podría hacerse dos veces.',
   notDone: 'El envío no se ha procesado. Puede repetirlo sin riesgo.',
   persists:
-    'Si el problema continúa, inténtelo de nuevo en unos minutos o póngase en contacto con los responsables del sitio e indíqueles el número de solicitud.',
+    'Si el problema continúa, inténtelo de nuevo en unos minutos o póngase en contacto con los ' +
+    'responsables del sitio e indíqueles el número de solicitud.',
   way: { label: 'El camino hasta este sitio', device: 'Su equipo', internet: 'Internet', site: 'Este sitio', fine: 'Funciona' },
   states: {
     unreachable: 'No responde',

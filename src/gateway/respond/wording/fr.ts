@@ -35,7 +35,8 @@ export const FRENCH: Wording = {
     invalid: {
       title: 'Cette requête n’est pas valide',
       message:
-        'Le navigateur ou le programme a envoyé quelque chose que le site ne peut pas traiter. Vérifiez l’adresse ou repartez de la page d’accueil.',
+        'Le navigateur ou le programme a envoyé quelque chose que le site ne peut pas traiter. ' +
+        'Vérifiez l’adresse ou repartez de la page d’accueil.',
     },
     'address-too-long': {
       title: 'Cette adresse est trop longue',
@@ -44,7 +45,8 @@ export const FRENCH: Wording = {
     'header-too-large': {
       title: 'Votre navigateur a envoyé trop de données',
       message:
-        'Le plus souvent, ce sont des cookies accumulés. Supprimez les cookies de ce site dans les réglages du navigateur, puis rechargez la page.',
+        'Le plus souvent, ce sont des cookies accumulés. Supprimez les cookies de ce site dans ' +
+        'les réglages du navigateur, puis rechargez la page.',
     },
     'too-large': {
       title: 'L’envoi est trop volumineux',
@@ -64,7 +66,8 @@ export const FRENCH: Wording = {
   retryNow: 'Réessayer maintenant',
   home: 'Aller à la page d’accueil',
   mayRepeat:
-    'Votre envoi a peut-être déjà été traité. Vérifiez-le avant de recommencer, sinon une commande, par exemple, pourrait être passée deux fois.',
+    'Votre envoi a peut-être déjà été traité. Vérifiez-le avant de recommencer, sinon une ' +
+    'commande, par exemple, pourrait être passée deux fois.',
   notDone: 'Votre envoi n’a pas été traité. Vous pouvez le refaire sans risque.',
   persists:
     'Si cela persiste, réessayez dans quelques minutes ou contactez les responsables du site en leur indiquant le numéro de requête.',

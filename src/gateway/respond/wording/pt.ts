@@ -63,7 +63,8 @@ export const PORTUGUESE: Wording = {
   retryNow: 'Tentar agora',
   home: 'Ir para a página inicial',
   mayRepeat:
-    'O envio talvez já tenha sido processado. Verifique antes de repetir; caso contrário, um pedido, por exemplo, poderia ser feito duas vezes.',
+    'O envio talvez já tenha sido processado. Verifique antes de repetir; caso contrário, um ' +
+    'pedido, por exemplo, poderia ser feito duas vezes.',
   notDone: 'O envio não foi processado. Você pode repeti-lo sem risco.',
   persists:
     'Se o problema continuar, tente novamente em alguns minutos ou fale com os responsáveis pelo site e informe o número da solicitação.',
