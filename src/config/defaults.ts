@@ -4,7 +4,7 @@ import type { AccessLogPlan, ErrorsPlan, LimitsPlan, ResolverPlan, RetryPlan, Ti
 const KIB = 1024
 const MIB = 1024 * KIB
 
-export const TIMEOUTS: TimeoutsPlan = { connectMs: 3_000, responseMs: 30_000, idleMs: 60_000, totalMs: 60_000 }
+export const TIMEOUTS: TimeoutsPlan = { connectMs: 3_000, responseMs: 30_000, idleMs: 60_000, tunnelMs: 3_600_000, totalMs: 60_000 }
 
 export const RETRY: RetryPlan = {
   attempts: 3,
@@ -38,5 +38,13 @@ export const ACCESS_LOG: AccessLogPlan = { format: 'json', what: 'errors', file:
 
 export const UPSTREAM = { balance: 'peak-ewma', keepAliveMs: 60_000, keepAliveMax: 1_024, isHostKept: true } as const
 
+export const WEIGHT = 1
+
+/** Keeps the method, and no browser remembers it for ever. */
+export const REDIRECT_STATUS = 307
+
+export const RESPOND = { status: 200, contentType: 'text/plain; charset=utf-8', body: '' } as const
+
+export const NAME = 'gatewell'
 export const LISTEN = '127.0.0.1:8080'
 export const ADMIN_LISTEN = '127.0.0.1:8502'

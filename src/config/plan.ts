@@ -28,8 +28,10 @@ export type TimeoutsPlan = {
   readonly connectMs: number
   /** From the request sent to the head of the answer. */
   readonly responseMs: number
-  /** Between two pieces of a body or of a tunnel, either way. */
+  /** Between two pieces of a body. */
   readonly idleMs: number
+  /** Silence on a WebSocket or another tunnel, and on an event stream. */
+  readonly tunnelMs: number
   /** The whole exchange with all its attempts, until the head of the answer goes out. */
   readonly totalMs: number
 }

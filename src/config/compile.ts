@@ -1,0 +1,160 @@
+/** From a checked configuration to the plan that workers run: frozen plain data, every name resolved, every default in place. */
+import { resolve } from 'node:path'
+import { parseListen } from './address.ts'
+import { ACCESS_LOG, ADMIN_LISTEN, ERRORS, LIMITS, LISTEN, NAME, RESOLVER, RETRY, TIMEOUTS, UPSTREAM } from './defaults.ts'
+import { parseTarget } from './endpoint-url.ts'
+import { certain, misread, type Parsed, parsed } from './parsed.ts'
+import type { EndpointPlan, LimitsPlan, ListenerPlan, Plan, Responder, RoutePlan, UpstreamPlan } from './plan.ts'
+import type { Config } from './schema.ts'
+
+export type CompileContext = {
+  /** Stays the same while a gateway runs, over all its reloads. */
+  readonly instance: string
+  /** What `workers: auto` means. */
+  readonly parallelism: number
+  /** Where relative paths begin. */
+  readonly directory: string
+  /** The texts of the error pages, by their paths as written. */
+  readonly pages: ReadonlyMap<string, string>
+}
+
+export function compile(config: Config, context: CompileContext): Plan {
+  const page = (path: string | undefined): string | null => (path === undefined ? null : (context.pages.get(path) ?? null))
+  const { errors, resolver, accessLog } = config
+  return freeze({
+    name: config.name,
+    instance: context.instance,
+    listeners: [config.listen].flat(),
+    upstreams: Object.entries(config.upstreams).map(([name, upstream]) => compileUpstream(name, upstream)),
+    routes: config.routes.map((route) => ({
+      name: nameRoute(route.host, route.path),
+      host: route.host ?? '',
+      path: route.path ?? '',
+      to: compileResponder(route.to),
+      bodyBytesMax: route.body ?? config.limits.body,
+      errorPage: page(route.errorPage),
+    })),
+    limits: compileLimits(config.limits),
+    errors: { isDetailed: errors.details, page: page(errors.page) },
+    trustedProxies: config.trustedProxies,
+    resolver: { servers: resolver.servers, timeoutMs: resolver.timeout, ttlMinMs: resolver.ttlMin, ttlMaxMs: resolver.ttlMax },
+    accessLog: {
+      format: accessLog.format,
+      what: accessLog.what,
+      file: accessLog.file === undefined ? null : resolve(context.directory, accessLog.file),
+    },
+    admin: { address: config.admin.listen?.address ?? null, token: config.admin.token ?? null },
+    workers: config.workers ?? context.parallelism,
+  })
+}
+
+function compileUpstream(name: string, upstream: Config['upstreams'][string]): UpstreamPlan {
+  const { timeouts, retry, keepAlive } = upstream
+  return {
+    name,
+    endpoints: upstream.endpoints,
+    balance: upstream.balance,
+    timeouts: {
+      connectMs: timeouts.connect,
+      responseMs: timeouts.response,
+      idleMs: timeouts.idle,
+      tunnelMs: timeouts.tunnel,
+      totalMs: timeouts.total,
+    },
+    retry: { ...RETRY, attempts: retry.attempts, on: retry.on, budgetShare: retry.budget, isHolding: retry.hold },
+    keepAliveMs: keepAlive.idle,
+    keepAliveMax: keepAlive.max,
+    isHostKept: upstream.host === 'keep',
+  }
+}
+
+function compileResponder(to: Config['routes'][number]['to']): Responder {
+  if (typeof to === 'string') return { kind: 'upstream', upstream: to }
+  if ('redirect' in to) return { kind: 'redirect', status: to.status, location: to.redirect }
+  return { kind: 'respond', ...to.respond }
+}
+
+function compileLimits(limits: Config['limits']): LimitsPlan {
+  return {
+    requestLineBytesMax: limits.requestLine,
+    headBytesMax: limits.head,
+    fieldsMax: limits.fields,
+    bodyBytesMax: limits.body,
+    headerMs: limits.headTimeout,
+    bodyIdleMs: limits.bodyIdle,
+    keepAliveMs: limits.keepAlive,
+    requestsPerConnectionMax: limits.requests,
+    connectionsMax: limits.connections,
+    replayBytesMax: limits.replay,
+  }
+}
+
+/** `shop.example.com/api/*`; for any host and path `/*`. */
+function nameRoute(host = '', path = '/*'): RoutePlan['name'] {
+  return host + path
+}
+
+export type Overrides = {
+  readonly listeners?: readonly ListenerPlan[]
+  /** null switches the admin address off. */
+  readonly admin?: ListenerPlan | null
+  readonly workers?: number
+}
+
+/** What the command line says goes before what the file says. */
+export function override(plan: Plan, { listeners, admin, workers }: Overrides): Plan {
+  return freeze({
+    ...plan,
+    listeners: listeners ?? plan.listeners,
+    admin: admin === undefined ? plan.admin : { ...plan.admin, address: admin?.address ?? null },
+    workers: workers ?? plan.workers,
+  })
+}
+
+/**
+ * The plan of `gatewell TARGET…`: one upstream named `app`, every request goes there, all else by default.
+ * TARGET is a port, `host:port`, `http://host:port` or `unix:/path`; several are balanced.
+ */
+export function planForTargets(
+  targets: readonly string[],
+  { instance, parallelism }: Pick<CompileContext, 'instance' | 'parallelism'>,
+): Parsed<Plan> {
+  const endpoints: EndpointPlan[] = []
+  for (const target of targets) {
+    const endpoint = parseTarget(target)
+    if (!endpoint.ok) return endpoint
+    if (endpoints.some(({ url }) => url === endpoint.value.url)) return misread(`${endpoint.value.url} is named twice.`)
+    endpoints.push(endpoint.value)
+  }
+  return parsed(
+    freeze({
+      name: NAME,
+      instance,
+      listeners: [certain(parseListen(LISTEN))],
+      upstreams: [{ name: 'app', endpoints, timeouts: TIMEOUTS, retry: RETRY, ...UPSTREAM }],
+      routes: [
+        {
+          name: nameRoute(),
+          host: '',
+          path: '',
+          to: { kind: 'upstream', upstream: 'app' },
+          bodyBytesMax: LIMITS.bodyBytesMax,
+          errorPage: null,
+        },
+      ],
+      limits: LIMITS,
+      errors: ERRORS,
+      trustedProxies: [],
+      resolver: RESOLVER,
+      accessLog: ACCESS_LOG,
+      admin: { address: certain(parseListen(ADMIN_LISTEN)).address, token: null },
+      workers: parallelism,
+    }),
+  )
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  for (const part of Object.values(value)) freeze(part)
+  return Object.freeze(value)
+}
