@@ -1,5 +1,5 @@
 /** Results as tables: aligned for the terminal, in Markdown for keeping. The same cells for both. */
-import { type Bar, middle, type Result, ratio } from './compare.ts'
+import { type Bar, isFlawed, middle, type Result, ratio } from './compare.ts'
 import type { IdleRow } from './idle.ts'
 import type { Row } from './round.ts'
 import { IDLE } from './workload.ts'
@@ -96,8 +96,6 @@ function cellsOf(row: Row, rows: readonly Row[], bases: readonly string[]): read
     percent(middle(row, ({ loadCoreBusy }) => loadCoreBusy)),
   ]
 }
-
-const isFlawed = (row: Row): boolean => row.trouble !== null || row.samples.some(({ errors }) => errors > 0)
 
 function notesOf(row: Row): readonly string[] {
   if (row.trouble !== null) return [`! ${row.name}: ${row.trouble}`]
