@@ -23,7 +23,7 @@ export function recognise(bytes: Buffer): ForeignProtocol | null {
   if (first === 1 && (second === 3 || second === 6 || second === 7 || second === 11)) return mismatch('fastcgi')
   // A MySQL greeting: packet length, sequence 0, protocol 10.
   if (bytes.length > 5 && type === 0 && fifth === 10 && first + second * 256 + third * 65_536 >= bytes.length - 4) return mismatch('mysql')
-  const text = bytes.latin1Slice(0, 16)
+  const text = bytes.toString('latin1', 0, 16)
   for (const [pattern, protocol] of TEXTS) if (pattern.test(text)) return mismatch(protocol)
   return null
 }
@@ -40,6 +40,6 @@ const TLS_HINTS = [
 ]
 
 export function speaksTls(pieces: readonly Buffer[]): boolean {
-  const text = Buffer.concat(pieces).latin1Slice(0, 2_048)
+  const text = Buffer.concat(pieces).toString('latin1', 0, 2_048)
   return TLS_HINTS.some((hint) => text.includes(hint))
 }
