@@ -1,5 +1,6 @@
 /** The rows of the taxonomy as text that people read and as data that every other table leans on. */
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { ANSWER_CAUSES } from '../../src/causes/catalogue/answer.ts'
 import { CLIENT_CAUSES } from '../../src/causes/catalogue/client.ts'
 import { CONNECT_CAUSES } from '../../src/causes/catalogue/connect.ts'
@@ -8,6 +9,7 @@ import { GATEWAY_CAUSES } from '../../src/causes/catalogue/gateway.ts'
 import { NAME_CAUSES } from '../../src/causes/catalogue/name.ts'
 import { CAUSE_IDS, CAUSES, type CauseId } from '../../src/causes/catalogue.ts'
 import type { Cause, ProxyErrorType, Remedy } from '../../src/causes/cause.ts'
+import { ConfigSchema } from '../../src/config/schema.ts'
 
 /** RFC 9209 §2.3: what the registry recommends; null where it leaves the status open or names a whole class. */
 const RECOMMENDED: Readonly<Record<ProxyErrorType, number | null>> = {
@@ -55,6 +57,17 @@ const OWN_STATUS: Partial<Record<CauseId, number>> = {
 
 const rows: [CauseId, Cause][] = CAUSE_IDS.map((id) => [id, CAUSES[id]])
 
+const CONFIG = parse('{ upstreams: { shop: { endpoints: ["http://127.0.0.1:3000"] } }, routes: [{ to: shop }] }')
+const UPSTREAM_KEYS = ['timeouts', 'keepAlive', 'retry', 'health']
+
+/** The whole configuration of which a remedy shows a part; null for other commands. */
+function configOf(command: string): object | null {
+  const key = /^([a-zA-Z]+): [{[]/.exec(command)?.[1]
+  if (key === undefined) return null
+  const part: object = parse(command)
+  return UPSTREAM_KEYS.includes(key) ? { ...CONFIG, upstreams: { shop: { ...CONFIG.upstreams.shop, ...part } } } : { ...CONFIG, ...part }
+}
+
 describe('the catalogue of causes', () => {
   it('names every cause in short lower-case words', () => {
     for (const id of CAUSE_IDS) expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+){1,4}$/)
@@ -92,6 +105,14 @@ describe('the catalogue of causes', () => {
         if (index > 0) expect(remedy.when).not.toBe('')
         if (remedy.when !== '') expect(remedy.when).toMatch(/^(if|when|after) .*[^.]$/)
         expect(remedy.command).not.toBe('')
+      }
+    })
+
+    it('shows settings of Gatewell only as its schema knows them', () => {
+      const remedies: readonly Remedy[] = cause.remedies
+      for (const { command } of remedies) {
+        const config = command === undefined ? null : configOf(command)
+        if (config !== null) expect(ConfigSchema.safeParse(config).error?.issues ?? [], command).toEqual([])
       }
     })
 

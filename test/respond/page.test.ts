@@ -73,6 +73,8 @@ describe('the error page', () => {
     expect(page('response-timeout', {}, 'PATCH', 'never')).toContain(ENGLISH.mayRepeat)
     expect(page('connect-refused', {}, 'POST', 'safe')).toContain(ENGLISH.notDone)
     expect(page('connect-refused', {}, 'POST', 'safe')).not.toContain(ENGLISH.mayRepeat)
+    const unsent = answerFailure(browserRequest({ method: 'POST' }), failed('no-endpoints', 'never', 'pick'), CONTEXT)
+    expect(unsent.body.toString()).toContain(ENGLISH.notDone)
     for (const method of ['GET', 'PUT', 'DELETE']) {
       expect(page('response-timeout', {}, method)).not.toContain(ENGLISH.mayRepeat)
       expect(page('connect-refused', {}, method, 'safe')).not.toContain(ENGLISH.notDone)

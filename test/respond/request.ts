@@ -1,6 +1,6 @@
 /** Requests and failures as they come to be answered, for the tests of this folder. */
 import type { CauseId } from '../../src/causes/catalogue.ts'
-import { type Failure, failure, type Replay } from '../../src/causes/failure.ts'
+import { type Failure, failure, type Phase, type Replay } from '../../src/causes/failure.ts'
 import type { AnswerContext, LocalAnswer } from '../../src/gateway/respond/failure-answer.ts'
 import { RequestHead } from '../../src/http/message.ts'
 
@@ -24,8 +24,8 @@ export function browserRequest(parts: Partial<Pick<RequestHead, keyof RequestHea
   return request({ accept: BROWSER_ACCEPT, userAgent: FIREFOX, ...parts })
 }
 
-export function failed(cause: CauseId, replay: Replay = 'if-idempotent'): Failure {
-  return failure(cause, 'await-head', replay)
+export function failed(cause: CauseId, replay: Replay = 'if-idempotent', phase: Phase = 'await-head'): Failure {
+  return failure(cause, phase, replay)
 }
 
 /** By lower-case name; a doubled one is an error. */

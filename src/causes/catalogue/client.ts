@@ -74,6 +74,7 @@ export const CLIENT_CAUSES = {
     meaning: 'The first line of the request, mostly its address, is longer than Gatewell accepts.',
     remedies: [
       { do: 'Send the data in the body of a POST request.', when: 'if a form or a script puts much data into the address' },
+      { do: 'Raise the limit.', when: 'if such addresses are wanted', command: 'limits: { requestLine: 16KiB }' },
       { do: 'Find the redirect that adds to the address each time round.', when: 'if the address repeats itself' },
       { do: 'Nothing.', when: 'if it comes from unknown addresses: the internet is full of scanners' },
     ],
@@ -90,6 +91,11 @@ export const CLIENT_CAUSES = {
         when: 'if browsers are affected',
       },
       { do: "Let those who are affected delete the site's cookies.", when: 'if it must be solved at once' },
+      {
+        do: 'Raise the limits, and those of the app behind.',
+        when: 'if such headers are wanted',
+        command: 'limits: { head: 64KiB, fields: 200 }',
+      },
       { do: 'Shorten the token, or send it in the body.', when: 'if a program sends a very long Authorization field' },
     ],
   },
@@ -100,7 +106,11 @@ export const CLIENT_CAUSES = {
     side: 'downstream',
     meaning: 'The body of the request, mostly an upload, is larger than the limit of the route.',
     remedies: [
-      { do: 'Raise the limit of the route, and that of the app behind it.', when: 'if uploads of this size are wanted' },
+      {
+        do: 'Raise the limit of the route, and that of the app behind it.',
+        when: 'if uploads of this size are wanted',
+        command: 'routes: [{ path: /upload, to: shop, body: 50GiB }]',
+      },
       { do: 'Let the client make it smaller or send it in parts.', when: 'if they are not' },
     ],
   },
@@ -117,6 +127,7 @@ export const CLIENT_CAUSES = {
         when: 'if one address does it very often: holding many half-sent requests open is an attack',
         command: 'ss -Htn state established',
       },
+      { do: 'Allow more time.', when: 'if real visitors have very slow connections', command: 'limits: { headTimeout: 30s }' },
       { do: 'Let the client send its header in one piece.', when: 'if it is one of your own' },
     ],
   },
@@ -132,6 +143,7 @@ export const CLIENT_CAUSES = {
         do: 'Let the client declare the length of what it really sends.',
         when: 'if it is one of your own and always stops at the same point',
       },
+      { do: 'Allow longer pauses.', when: 'if the client sends with pauses by design', command: 'limits: { bodyIdle: 5m }' },
       { do: 'Send uploads in parts that can be resumed.', when: 'if many users have slow connections' },
     ],
   },

@@ -262,7 +262,8 @@ export const CONNECT_CAUSES = {
     remedies: [
       {
         do: 'Raise the limit that the evidence names, as far as the memory of the machine allows.',
-        when: 'if it is one of the configuration',
+        when: 'if it is one of the configuration, such as that of connections',
+        command: 'limits: { connections: 50000 }',
       },
       {
         do: 'Give the machine more memory, or find the process that takes it.',

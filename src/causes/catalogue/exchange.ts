@@ -25,6 +25,11 @@ export const EXCHANGE_CAUSES = {
         command: 'KeepAliveTimeout 65',
       },
       {
+        do: 'Let Gatewell give idle connections up sooner than the server does.',
+        when: 'if the server cannot be changed',
+        command: 'keepAlive: { idle: 4s }',
+      },
+      {
         do: 'Find the firewall, NAT gateway or load balancer between the two, and raise its limit for idle connections.',
         when: "if the server's own limit is higher than the idle time in the evidence",
       },
@@ -169,7 +174,7 @@ export const EXCHANGE_CAUSES = {
         command: "server-sent events: response.write(': ping\\n\\n') · ws: socket.ping()",
       },
       { do: 'Find out what the app waits for in the middle of its answer.', when: 'if it is an ordinary answer' },
-      { do: 'Allow longer pauses.', when: 'if they are part of the answer', command: 'timeouts: { idle: 5m }' },
+      { do: 'Allow longer pauses.', when: 'if they are part of the answer', command: 'timeouts: { idle: 5m, tunnel: 2h }' },
     ],
   },
   'deadline-exceeded': {

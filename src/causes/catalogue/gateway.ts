@@ -107,10 +107,14 @@ export const GATEWAY_CAUSES = {
       {
         do: 'Add a route for it, or a last one without host and path, which matches everything.',
         when: '',
-        command: 'routes: [{ host: shop.example.com, to: shop }, { to: blog }]',
+        command: 'routes: [{ host: shop.example.com, to: shop }, { to: shop }]',
       },
       { do: 'Add the host name to the route.', when: 'if the site has a further name, such as one with www' },
-      { do: 'Put a * at the end of the path.', when: 'if the route is meant for all paths below it', command: 'path: /api/*' },
+      {
+        do: 'Put a * at the end of the path.',
+        when: 'if the route is meant for all paths below it',
+        command: 'routes: [{ path: /api/*, to: shop }]',
+      },
       { do: 'Nothing.', when: 'if the paths belong to software that you do not run: those are scanners' },
     ],
   },

@@ -52,6 +52,11 @@ export const NAME_CAUSES = {
         when: 'if it happens under load in Kubernetes',
         command: 'kubectl -n kube-system get pods -l k8s-app=kube-dns',
       },
+      {
+        do: 'Let Gatewell ask other name servers.',
+        when: 'if those of the machine cannot be changed',
+        command: 'resolver: { servers: [1.1.1.1, 9.9.9.9] }',
+      },
       { do: 'Write the endpoint with its IP address.', when: 'if that address never changes' },
     ],
   },
@@ -91,6 +96,11 @@ export const NAME_CAUSES = {
         do: "After a move, keep the old server running until the record's time to live (the second column) has passed.",
         when: '',
         command: 'dig +noall +answer HOST',
+      },
+      {
+        do: 'Let Gatewell ask anew more often, whatever the record says.',
+        when: 'if addresses change without warning',
+        command: 'resolver: { ttlMax: 2s }',
       },
       { do: "Shorten the record's time to live, e.g. to 30 seconds, well before the next move.", when: 'if moves are planned' },
       {

@@ -1,7 +1,7 @@
 /** The answer Gatewell gives itself when a request has failed: status and fields of the cause, and a body the client can read. */
 import { CAUSES } from '../../causes/catalogue.ts'
 import type { CauseStatus } from '../../causes/cause.ts'
-import type { Failure } from '../../causes/failure.ts'
+import type { Failure, Phase } from '../../causes/failure.ts'
 import { isIdempotent, type RequestHead } from '../../http/message.ts'
 import { proxyStatus } from '../../http/proxy-status.ts'
 import { systemClock } from '../../std/clock.ts'
@@ -169,8 +169,14 @@ function chooseAction(situation: Situation, isReading: boolean): PageView['actio
   return isReading && (isSiteSituation(situation) || situation === 'slow-client' || situation === 'header-too-large') ? 'retry' : 'none'
 }
 
-/** Idempotent requests may have been tried before, so that the last failure alone says nothing; but repeating them does no harm. */
+/** Phases in which nothing of a request has left for the upstream. */
+const UNSENT: readonly Phase[] = ['route', 'admit', 'pick', 'resolve', 'connect', 'handshake']
+
+/**
+ * Idempotent requests may have been sent before, so that the last failure alone says nothing; but repeating them does no harm.
+ * Others are sent again only after a failure that was as safe as the last one.
+ */
 function judgeSubmission({ method }: RequestHead, failure: Failure, situation: Situation): PageView['submission'] {
   if (!isSiteSituation(situation) || isIdempotent(method)) return 'none'
-  return failure.replay === 'safe' ? 'not-done' : 'maybe-done'
+  return failure.replay === 'safe' || UNSENT.includes(failure.phase) ? 'not-done' : 'maybe-done'
 }
