@@ -5,7 +5,7 @@ import type { Exchange } from '../../src/gateway/exchange/exchange.ts'
 import { Gateway } from '../../src/gateway/gateway.ts'
 import { Observer } from '../../src/gateway/observe/observer.ts'
 import type { Address } from '../../src/net/address.ts'
-import { systemClock } from '../../src/std/clock.ts'
+import { ManualClock, systemClock } from '../../src/std/clock.ts'
 import { Wheel } from '../../src/std/wheel.ts'
 
 export type GatewaySetup = {
@@ -17,6 +17,8 @@ export type GatewaySetup = {
   readonly upstream?: Partial<UpstreamPlan>
   readonly routes?: readonly RoutePlan[]
   readonly plan?: Partial<Plan>
+  /** Time stands still but for `advance()`. */
+  readonly isClockManual?: boolean
 }
 
 /** What is left of an exchange when it is over, copied because the exchange is used again. */
@@ -41,6 +43,8 @@ export type RunningGateway = {
   readonly finished: Finished[]
   /** Resolves when so many exchanges are over. */
   finishedCount(count: number): Promise<Finished[]>
+  /** Moves a manual clock and fires what is due. */
+  advance(ms: number): void
   close(): void
 }
 
@@ -55,8 +59,10 @@ class WatchedObserver extends Observer {
 
 export async function startGateway(setup: GatewaySetup): Promise<RunningGateway> {
   const plan = planOf(setup)
-  const clock = systemClock
-  const wheel = new Wheel({ clock, tickMs: 5 })
+  const manual = new ManualClock()
+  const isManual = setup.isClockManual ?? false
+  const clock = isManual ? manual : systemClock
+  const wheel = new Wheel({ clock, tickMs: 5, isDriven: !isManual })
   const observer = new WatchedObserver({ clock })
   const finished: Finished[] = []
   const waiting: { count: number; resolve: (all: Finished[]) => void }[] = []
@@ -77,6 +83,10 @@ export async function startGateway(setup: GatewaySetup): Promise<RunningGateway>
         if (finished.length >= count) resolve(finished)
         else waiting.push({ count, resolve })
       }),
+    advance: (ms) => {
+      manual.advance(ms)
+      wheel.advance()
+    },
     close: () => {
       gateway.close()
       wheel.close()
