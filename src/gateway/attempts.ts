@@ -132,6 +132,7 @@ export class Attempts implements Sink {
       }
       this.#release()
     }
+    if (attempt.surplusBytes > 0) this.#recordSurplus(attempt)
     this.#conclude()
     this.#relay.end(trailers)
   }
@@ -247,6 +248,13 @@ export class Attempts implements Sink {
     }
     exchange.failure = outcome
     return false
+  }
+
+  /** RFC 9112 §6.3: the declared length stands and what is behind it must not be used, so the answer is good, and its server is told on. */
+  #recordSurplus(attempt: Attempt): void {
+    const exchange = this.#exchange
+    const facts = { surplus_bytes: attempt.surplusBytes, received_bytes: attempt.bytesReceived, method: exchange.request.method }
+    exchange.failure ??= attempt.failure = failure('content-length-mismatch', 'receive-body', 'never', facts)
   }
 
   #dropConnection(): void {

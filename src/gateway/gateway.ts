@@ -1,5 +1,6 @@
 /** The data plane's public face: apply a plan, listen, drain, close. It knows no processes and reads no files. */
-import type { Failure } from '../causes/failure.ts'
+import type { CauseId } from '../causes/catalogue.ts'
+import { type Failure, failure } from '../causes/failure.ts'
 import type { ListenerPlan, Plan, UpstreamPlan } from '../config/plan.ts'
 import { type Accepted, Acceptor, turnAway } from '../net/acceptor.ts'
 import type { Address } from '../net/address.ts'
@@ -20,11 +21,6 @@ import type { Endpoint } from './upstream/endpoint.ts'
 import { Upstream } from './upstream/upstream.ts'
 
 const SHARED_BUFFER_BYTES = 64 * 1024
-/** What a client gets that comes when all connections are taken: it is not worth an exchange. */
-const BUSY_TEXT =
-  'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nCache-Control: no-store\r\nContent-Length: 0\r\n' +
-  'Connection: close\r\nProxy-Status: gatewell; error=connection_limit_reached; details="local-resource-exhausted"\r\n\r\n'
-
 export type EndpointStatus = { readonly address: string; readonly state: 'usable'; readonly inflight: number; readonly health: 'unknown' }
 export type UpstreamStatus = { readonly name: string; readonly endpoints: readonly EndpointStatus[] }
 
@@ -78,7 +74,7 @@ export class Gateway {
   async listen(listener: ListenerPlan, from: { readonly fd: number } | null = null): Promise<Address | Failure> {
     const acceptor = new Acceptor({
       onAccepted: (accepted) => this.#accept(accepted),
-      onError: () => this.#context.observer.refused(),
+      onError: (error) => this.#context.observer.refused(causeOfAccept(error)),
     })
     const problem = await acceptor.listen(listener.address, from?.fd ?? null)
     if (problem !== null) return problem
@@ -86,13 +82,19 @@ export class Gateway {
     return acceptor.bound ?? listener.address
   }
 
-  /** Stops accepting, closes idle connections, waits for the exchanges in flight, at most `graceMs`; then closes what is left. */
-  drain(graceMs: number): Promise<void> {
+  /**
+   * Stops accepting, closes idle connections, waits for the exchanges in flight, at most `graceMs`; then closes what is left.
+   * Exchanges that it ends so get `cause`.
+   */
+  drain(graceMs: number, cause: 'gateway-draining' | 'gateway-internal' = 'gateway-draining'): Promise<void> {
     for (const acceptor of this.#acceptors.splice(0)) acceptor.close()
     for (const connection of [...this.#connections]) connection.drain()
     return new Promise((resolve) => {
       const { wheel } = this.#context
-      const limit = new Timer(() => this.#onDrained?.())
+      const limit = new Timer(() => {
+        for (const connection of [...this.#connections]) connection.expel(failure(cause, 'relay', 'never', { limit_ms: graceMs }))
+        this.#onDrained?.()
+      })
       this.#onDrained = () => {
         this.#onDrained = null
         wheel.disarm(limit)
@@ -138,8 +140,8 @@ export class Gateway {
   }
 
   #turnAway(accepted: Accepted): void {
-    this.#context.observer.refused()
-    turnAway(accepted, BUSY_TEXT)
+    this.#context.observer.refused('local-resource-exhausted')
+    turnAway(accepted, this.#context.site.busyText)
   }
 
   #createUpstream(plan: UpstreamPlan): Upstream {
@@ -147,6 +149,10 @@ export class Gateway {
     const createPool = (endpoint: Endpoint): Pool => new Pool({ endpoint, plan, clock, wheel, dialer })
     return new Upstream({ plan, clock, random, createPool })
   }
+}
+
+function causeOfAccept(error: NodeJS.ErrnoException): CauseId {
+  return error.code === 'EMFILE' || error.code === 'ENFILE' ? 'fd-exhaustion' : 'local-resource-exhausted'
 }
 
 /** Plans are plain data in a fixed order of keys, so equal ones have equal text. Only at a change of plan. */

@@ -75,8 +75,10 @@ export class Pipeline implements Relay {
       this.#answer(answerLocally(to))
       return false
     }
-    this.#upstream = this.#site.upstreams.get(to.upstream) as Upstream
-    if (request.hasBody) this.body.begin(this.#upstream.plan.retry.replayBytesMax)
+    const upstream = this.#site.upstreams.get(to.upstream)
+    if (upstream === undefined) return this.#refuse(failure('gateway-config', 'route', 'never', { upstream: to.upstream }))
+    this.#upstream = upstream
+    if (request.hasBody) this.body.begin(upstream.plan.retry.replayBytesMax)
     else this.body.beginNone()
     return true
   }

@@ -1,6 +1,8 @@
 /** A plan as the data plane runs it. A new plan makes a new site; what did not change is taken over from the old one. */
 import { BlockList, isIPv6 } from 'node:net'
+import { CAUSES } from '../causes/catalogue.ts'
 import type { LimitsPlan, Plan } from '../config/plan.ts'
+import { proxyStatus } from '../http/proxy-status.ts'
 import { Route } from './route/route.ts'
 import { RouteTable } from './route/route-table.ts'
 import type { Upstream } from './upstream/upstream.ts'
@@ -13,6 +15,8 @@ export class Site {
   readonly pseudonym: string
   /** `Via` of answers, ended by CRLF. */
   readonly viaText: string
+  /** What a client gets that comes when all connections are taken: it is not worth an exchange. */
+  readonly busyText: string
   readonly upstreams: ReadonlyMap<string, Upstream>
   readonly #trusted = new BlockList()
 
@@ -22,6 +26,7 @@ export class Site {
     this.upstreams = upstreams
     this.pseudonym = plan.instance === '' ? plan.name : `${plan.name}-${plan.instance}`
     this.viaText = `Via: 1.1 ${this.pseudonym}\r\n`
+    this.busyText = busyText(plan)
     this.routes = new RouteTable(plan.routes.map((route, index) => new Route(route, index)))
     for (const block of plan.trustedProxies) {
       const [address = '', prefix] = block.split('/')
@@ -34,4 +39,14 @@ export class Site {
     if (this.plan.trustedProxies.length === 0 || address === '') return false
     return this.#trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
   }
+}
+
+function busyText({ name, errors }: Plan): string {
+  const cause = 'local-resource-exhausted'
+  const { status, proxyStatus: error } = CAUSES[cause]
+  const value = proxyStatus(name, errors.isDetailed ? { error, details: cause } : { error })
+  return (
+    `HTTP/1.1 ${status} Service Unavailable\r\nProxy-Status: ${value}\r\nRetry-After: 5\r\nCache-Control: no-store\r\n` +
+    'Content-Length: 0\r\nConnection: close\r\n\r\n'
+  )
 }

@@ -25,6 +25,8 @@ export type WorkerOptions = {
   readonly clock: Clock
   /** Must not block and never fails; `onSent` runs when the message has left this process, or cannot. */
   readonly send: (message: ToControl, onSent?: () => void) => void
+  /** What exchanges in flight get after a bug; ten seconds if left out. */
+  readonly bugGraceMs?: number
   /** It has ended: drained, or unable to start. */
   readonly onEnd: () => void
 }
@@ -89,7 +91,7 @@ export class Worker {
       const { message, stack } = error instanceof Error ? error : new Error(String(error))
       this.#options.send({ kind: 'last-words', words: { message, stack: stack ?? message, exchange: this.#observer.latestId } })
     }
-    void this.#end(BUG_GRACE_MS)
+    void this.#end(this.#options.bugGraceMs ?? BUG_GRACE_MS, 'gateway-internal')
   }
 
   async #start(plan: Plan, descriptors: Readonly<Record<string, number>>): Promise<void> {
@@ -120,10 +122,10 @@ export class Worker {
     if (reason !== null) this.#options.send({ kind: 'notice', text: `${reason} The former one is kept.` })
   }
 
-  async #end(graceMs: number): Promise<void> {
+  async #end(graceMs: number, cause?: 'gateway-internal'): Promise<void> {
     if (this.#isEnding) return
     this.#isEnding = true
-    await this.#gateway?.drain(graceMs)
+    await this.#gateway?.drain(graceMs, cause)
     this.#gateway?.close()
     await this.#accessLog.close()
     this.#wheel.disarm(this.#reportTimer)

@@ -66,7 +66,7 @@ describe('the answer to a failure', () => {
   })
 
   it('takes the time to wait from who knows it', () => {
-    const answer = answerFailure(request(), failed('no-healthy-upstream'), { ...CONTEXT, retryAfterS: 2.1 })
+    const answer = answerFailure(request(), failed('no-endpoints'), { ...CONTEXT, retryAfterS: 2.1 })
     expect(fieldsOf(answer).get('retry-after')).toBe('3')
   })
 

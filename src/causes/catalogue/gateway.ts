@@ -2,27 +2,6 @@
 import type { Cause } from '../cause.ts'
 
 export const GATEWAY_CAUSES = {
-  'no-healthy-upstream': {
-    title: 'No endpoint is usable',
-    status: 503,
-    proxyStatus: 'destination_unavailable',
-    side: 'upstream',
-    meaning: 'Every endpoint of the upstream is out of use after failures just before; the cause of those is the one to remedy.',
-    remedies: [
-      { do: 'Find the failures of the minute before, and remedy their cause.', when: '' },
-      {
-        do: 'Start the app, or find out in its log why it ended.',
-        when: 'if nothing listens on the port of the endpoints',
-        command: 'ss -ltnp | grep :PORT; journalctl -u SERVICE -n 50',
-      },
-      {
-        do: 'Correct the path that is checked, or what the app answers there.',
-        when: 'if the app works but its health check fails',
-        command: 'curl -si http://HOST:PORT/PATH',
-      },
-      { do: 'Add a second endpoint, best on another machine.', when: 'if there is only one' },
-    ],
-  },
   'no-endpoints': {
     title: 'The upstream has no endpoints',
     status: 503,
@@ -71,9 +50,10 @@ export const GATEWAY_CAUSES = {
     status: 503,
     proxyStatus: 'proxy_internal_response',
     side: 'gateway',
-    meaning: 'Gatewell is being stopped or restarted: it finishes the requests it has and takes no new ones.',
+    meaning:
+      'Gatewell is being stopped or restarted, and the time it gives the requests in progress was over before this one was answered.',
     remedies: [
-      { do: 'Wait: this is normal for a few seconds during a restart.', when: '' },
+      { do: 'Nothing.', when: 'if it is a request now and then that takes long by nature, such as a large download' },
       { do: 'Start Gatewell again.', when: 'if it was stopped by mistake', command: 'systemctl start gatewell' },
       {
         do: 'Take this machine out of the load balancer in front before you stop Gatewell.',
@@ -87,7 +67,7 @@ export const GATEWAY_CAUSES = {
     status: 500,
     proxyStatus: 'proxy_internal_error',
     side: 'gateway',
-    meaning: 'Gatewell met a bug of its own while it handled this request.',
+    meaning: 'The process of Gatewell that handled this request met a bug of its own, and ended before the request was answered.',
     remedies: [
       {
         do: 'Report it, with the version, the lines that Gatewell logged at that moment and, if you can, the request.',

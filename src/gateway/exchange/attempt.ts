@@ -22,8 +22,8 @@ export class Attempt {
   bytesReceived = 0
   /** The status of the answer, or 0. */
   status = 0
-  /** More came than the answer declared. */
-  hasSurplus = false
+  /** Bytes that came behind the end that the answer declared. They belong to nothing, and the answer itself is whole. */
+  surplusBytes = 0
   failure: Failure | null = null
 
   /** Makes it ready for another exchange. */
@@ -36,7 +36,7 @@ export class Attempt {
     this.idleMs = 0
     this.bytesSent = this.bytesReceived = 0
     this.status = 0
-    this.hasSurplus = false
+    this.surplusBytes = 0
     this.failure = null
   }
 }

@@ -93,6 +93,12 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
     if (this.isIdle) this.#close()
   }
 
+  /** The exchange in flight has had its time: it fails with `outcome`, which is answered if nothing was yet. */
+  expel(outcome: Failure): void {
+    this.#isDraining = true
+    if (this.#state === 'busy') this.#pipeline.abort(outcome)
+  }
+
   destroy(): void {
     this.#channel.destroy()
   }

@@ -80,7 +80,7 @@ export const METRICS = {
   'gatewell.connections.refused': {
     kind: 'counter',
     unit: '{connection}',
-    help: 'Connections closed at once because limits.connections was reached.',
+    help: 'Connections of clients turned away because limits.connections was reached or no file descriptor was left.',
     labels: [],
   },
   'gatewell.connections.open': { kind: 'gauge', unit: '{connection}', help: 'Connections of clients open now.', labels: ['worker'] },

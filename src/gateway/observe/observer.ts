@@ -2,7 +2,7 @@
  * What the data plane tells of itself: numbers, access log lines, and records of failures. The hot path calls it synchronously and
  * waits for nothing; a success costs a few additions and comparisons, no strings and no allocation. It copies all it keeps.
  */
-import { CAUSES } from '../../causes/catalogue.ts'
+import { CAUSES, type CauseId } from '../../causes/catalogue.ts'
 import type { Clock } from '../../std/clock.ts'
 import { record } from '../../std/histogram.ts'
 import type { Attempt } from '../exchange/attempt.ts'
@@ -73,9 +73,10 @@ export class Observer {
     this.#openConnections--
   }
 
-  /** A connection was turned away because too many are open; neither `accepted` nor `closed` is called for it. */
-  refused(): void {
+  /** A connection was turned away because something ran out; neither `accepted` nor `closed` is called for it. */
+  refused(cause: CauseId): void {
     this.#refused[0]!++
+    this.#series('gatewell.failures', cause, CAUSES[cause].side, '')[0]!++
   }
 
   /** A request's head began to be served; `finish` follows once. */

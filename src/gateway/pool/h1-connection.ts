@@ -264,7 +264,7 @@ export class H1Connection implements ChannelOwner, BodyWriter {
     const sink = this.#sink as Sink
     const attempt = this.#attempt as Attempt
     this.#sink = null
-    attempt.hasSurplus = surplus > 0
+    attempt.surplusBytes = surplus
     const isReusable = this.#head.isKeepAlive && this.#isRequestSent && surplus === 0 && !this.#reader.isUntilClose
     this.served++
     if (isReusable) {

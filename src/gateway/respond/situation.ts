@@ -49,7 +49,6 @@ export const SITUATIONS = {
   'content-length-mismatch': 'broken',
   'upstream-overloaded': 'busy',
   'upstream-5xx': 'faulty',
-  'no-healthy-upstream': 'unreachable',
   'no-endpoints': 'unreachable',
   'proxy-loop': 'faulty',
   'gateway-config': 'faulty',
