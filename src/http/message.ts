@@ -3,8 +3,18 @@
  * One object serves one connection and is filled anew for each message, so the hot path allocates none.
  */
 
-/** Field lines as they were sent, name and value in turn. Only end-to-end fields: framing and hop-by-hop ones never get in. */
+/** Field names and values in turn. */
 export type Fields = string[]
+
+/** Takes field lines in their canonical form (`Name: value` CRLF) apart. Not for the hot path, which passes the text on. */
+export function fieldsOf(text: string): Fields {
+  const fields: Fields = []
+  for (const line of text.split('\r\n')) {
+    const colon = line.indexOf(':')
+    if (colon > 0) fields.push(line.slice(0, colon), line.slice(colon + 2))
+  }
+  return fields
+}
 
 /** No declared length. */
 export const LENGTH_NONE = -1
@@ -19,7 +29,8 @@ export class RequestHead {
   host = ''
   /** 0 or 1: HTTP/1.0 or HTTP/1.1. */
   minor = 1
-  fields: Fields = []
+  /** The end-to-end fields as canonical lines: framing and hop-by-hop ones never get in. */
+  fieldText = ''
   /** Declared bytes of the body, or `LENGTH_NONE`. */
   length = LENGTH_NONE
   isChunked = false
@@ -48,7 +59,7 @@ export class RequestHead {
   }
 
   reset(): void {
-    this.fields.length = 0
+    this.fieldText = ''
     this.length = LENGTH_NONE
     this.isChunked = false
     this.isKeepAlive = true
@@ -75,7 +86,8 @@ export class ResponseHead {
   status = 0
   reason = ''
   minor = 1
-  fields: Fields = []
+  /** The end-to-end fields as canonical lines: framing and hop-by-hop ones never get in. */
+  fieldText = ''
   length = LENGTH_NONE
   isChunked = false
   isKeepAlive = true
@@ -90,7 +102,7 @@ export class ResponseHead {
   retryAfter = ''
 
   reset(): void {
-    this.fields.length = 0
+    this.fieldText = ''
     this.length = LENGTH_NONE
     this.isChunked = false
     this.isKeepAlive = true

@@ -30,12 +30,12 @@ describe('the format of an answer', () => {
   })
 
   it('is a problem for scripts that accept anything', () => {
-    const scripted = (fields: string[]) => chooseFormat(request({ accept: '*/*', fields }))
-    expect(scripted(['Sec-Fetch-Dest', 'empty'])).toBe('problem')
-    expect(scripted(['x-requested-with', 'XMLHttpRequest'])).toBe('problem')
-    expect(scripted(['Sec-Fetch-Dest', 'image'])).toBe('text')
-    expect(scripted(['Sec-Fetch-Dest', 'document'])).toBe('html')
-    expect(scripted(['Sec-Fetch-Mode', 'empty'])).toBe('text')
+    const scripted = (fieldText: string) => chooseFormat(request({ accept: '*/*', fieldText }))
+    expect(scripted('Sec-Fetch-Dest: empty\r\n')).toBe('problem')
+    expect(scripted('x-requested-with: XMLHttpRequest\r\n')).toBe('problem')
+    expect(scripted('Sec-Fetch-Dest: image\r\n')).toBe('text')
+    expect(scripted('Sec-Fetch-Dest: document\r\n')).toBe('html')
+    expect(scripted('Sec-Fetch-Mode: empty\r\n')).toBe('text')
   })
 
   it('is a problem for those who send JSON and say nothing else', () => {

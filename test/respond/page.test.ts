@@ -50,7 +50,7 @@ describe('the error page', () => {
       userAgent: secret,
       acceptLanguage: `${secret}, de`,
       contentType: secret,
-      fields: ['Cookie', secret],
+      fieldText: `Cookie: ${secret}\r\n`,
     })
     const answer = answerFailure(head, failed('connect-refused'), CONTEXT)
     expect([...answer.fields, answer.body.toString()].join('\n')).not.toContain(secret)

@@ -10,7 +10,8 @@ import type { Accepted } from '../../net/acceptor.ts'
 import { Channel, type ChannelOwner } from '../../net/channel.ts'
 import { Deadline } from '../../std/deadline.ts'
 import { BodyReader } from '../../wire/h1/body-reader.ts'
-import { INCOMPLETE, REFUSED, RequestHeadParser } from '../../wire/h1/request-head.ts'
+import { INCOMPLETE, REFUSED } from '../../wire/h1/field-scanner.ts'
+import { RequestHeadParser } from '../../wire/h1/request-head.ts'
 import { fieldText, writeResponseHead } from '../../wire/h1/write-head.ts'
 import type { Context } from '../context.ts'
 import type { BodySource } from '../exchange/request-body.ts'
@@ -18,8 +19,6 @@ import type { Downstream } from '../exchange/sink.ts'
 import { Pipeline } from '../pipeline.ts'
 import { Tunnel } from './tunnel.ts'
 
-/** A head is looked for in so much text first; few are larger. */
-const HEAD_GUESS_BYTES = 4 * 1024
 /** Content up to this size joins its head in one string; above it copying costs more than a second buffer. */
 const JOINED_BYTES_MAX = 4 * 1024
 const UPLOAD_BUFFER_BYTES = 64 * 1024
@@ -289,10 +288,7 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
     // RFC 9112 §2.2: an empty line before the request line is ignored.
     while (at + 1 < end && bytes[at] === 0x0d && bytes[at + 1] === LF) at += 2
     const limits = this.#context.site.limits
-    const guess = Math.min(end, at + HEAD_GUESS_BYTES)
-    let next = this.#parser.parse(bytes.latin1Slice(at, guess), 0, this.#request)
-    if (next === INCOMPLETE && guess < end)
-      next = this.#parser.parse(bytes.latin1Slice(at, Math.min(end, at + limits.headBytesMax + 4)), 0, this.#request)
+    const next = this.#parser.parse(bytes, at, end, this.#request)
     if (next === INCOMPLETE) {
       // The time for a head runs from its first byte.
       const now = this.#context.clock.now()
@@ -309,7 +305,7 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
       this.#pipeline.reject(this.#parser.failure as Failure, this.#beganAt, now)
       return end
     }
-    return this.#beginExchange(bytes, at + next, end, now)
+    return this.#beginExchange(bytes, next, end, now)
   }
 
   #beginExchange(bytes: Buffer, at: number, end: number, now: number): number {

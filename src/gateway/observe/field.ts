@@ -30,10 +30,10 @@ export const FIELDS: readonly Field[] = [
     name: 'client',
     unit: 'text',
     meaning: "The client's address; behind trusted proxies the one that they name.",
-    read: (exchange, _, textMax) => text(exchange.client, textMax),
+    read: repeated(({ client }) => client),
   },
-  { name: 'method', unit: 'text', meaning: 'The method.', read: ({ request }, _, textMax) => text(request.method, textMax) },
-  { name: 'host', unit: 'text', meaning: 'The host asked for.', read: ({ request }, _, textMax) => text(request.host, textMax) },
+  { name: 'method', unit: 'text', meaning: 'The method.', read: repeated(({ request }) => request.method) },
+  { name: 'host', unit: 'text', meaning: 'The host asked for.', read: repeated(({ request }) => request.host) },
   {
     name: 'target',
     unit: 'text',
@@ -41,20 +41,20 @@ export const FIELDS: readonly Field[] = [
     read: ({ request }, _, textMax) => text(request.target, textMax),
   },
   { name: 'version', unit: 'text', meaning: 'HTTP version of the request.', read: ({ request }) => `"1.${request.minor}"` },
-  { name: 'route', unit: 'text', meaning: 'The route that matched.', read: ({ route }) => text(route?.plan.name ?? '') },
-  { name: 'upstream', unit: 'text', meaning: 'The upstream it leads to.', read: (exchange) => text(upstreamOf(exchange)) },
+  { name: 'route', unit: 'text', meaning: 'The route that matched.', read: repeated(({ route }) => route?.plan.name ?? '') },
+  { name: 'upstream', unit: 'text', meaning: 'The upstream it leads to.', read: repeated(upstreamOf) },
   {
     name: 'endpoint',
     unit: 'text',
     meaning: 'The endpoint of the last attempt.',
-    read: ({ attempt }) => text(attempt?.endpoint?.url ?? ''),
+    read: repeated(({ attempt }) => attempt?.endpoint?.url ?? ''),
   },
   { name: 'status', unit: 'number', meaning: 'The status sent; 499 when the client left unanswered.', read: ({ status }) => `${status}` },
   {
     name: 'cause',
     unit: 'text',
     meaning: 'Why it ended badly; `gatewell why CAUSE` explains.',
-    read: ({ failure }) => text(failure?.cause ?? ''),
+    read: repeated(({ failure }) => failure?.cause ?? ''),
   },
   {
     name: 'side',
@@ -62,7 +62,7 @@ export const FIELDS: readonly Field[] = [
     meaning: 'Whose side the cause is on: downstream, gateway, upstream or app.',
     read: ({ failure }) => (failure === null ? '' : `"${CAUSES[failure.cause].side}"`),
   },
-  { name: 'phase', unit: 'text', meaning: 'How far it had come when it failed.', read: ({ failure }) => text(failure?.phase ?? '') },
+  { name: 'phase', unit: 'text', meaning: 'How far it had come when it failed.', read: repeated(({ failure }) => failure?.phase ?? '') },
   {
     name: 'attempts',
     unit: 'number',
@@ -100,14 +100,29 @@ export const FIELDS: readonly Field[] = [
   },
   { name: 'bytes_in', unit: 'bytes', meaning: "The request's body, without framing.", read: ({ bytesIn }) => `${bytesIn}` },
   { name: 'bytes_out', unit: 'bytes', meaning: "The answer's body, without framing.", read: ({ bytesOut }) => `${bytesOut}` },
-  { name: 'user_agent', unit: 'text', meaning: 'As sent.', read: ({ request }, _, textMax) => text(request.userAgent, textMax) },
-  { name: 'referer', unit: 'text', meaning: 'As sent.', read: ({ request }, _, textMax) => text(request.referer, textMax) },
+  { name: 'user_agent', unit: 'text', meaning: 'As sent.', read: repeated(({ request }) => request.userAgent) },
+  { name: 'referer', unit: 'text', meaning: 'As sent.', read: repeated(({ request }) => request.referer) },
   { name: 'trace_id', unit: 'text', meaning: 'From a valid `traceparent`.', read: ({ request }) => text(traceIdOf(request.traceparent)) },
 ]
 
 function text(value: string, max = value.length): string {
   if (value === '') return ''
   return jsonText(value.length > max ? `${value.slice(0, max)}...` : value)
+}
+
+/** A text that is often the same as in the line before: then it is not looked through again. */
+function repeated(read: (exchange: Exchange) => string): Field['read'] {
+  let last = ''
+  let lastMax = 0
+  let json = ''
+  return (exchange, _, textMax) => {
+    const value = read(exchange)
+    if (value === last && textMax === lastMax) return json
+    last = value
+    lastMax = textMax
+    json = text(value, textMax)
+    return json
+  }
 }
 
 function between(from: number, to: number): Field['read'] {

@@ -1,13 +1,21 @@
 /** A string as a JSON string (RFC 8259 §7) that is also safe to print to a terminal. For values that strangers chose. */
 import { isUtf8 } from 'node:buffer'
 
-const PLAIN = /^[ !#-[\]-~]*$/
 /** With the `u` flag a pair of surrogates is one character, so only lone ones match; C1, line separators and bidi marks fool terminals. */
 const UNSAFE = /["\\\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]/gu
 
 export function jsonText(value: string): string {
-  if (PLAIN.test(value)) return `"${value}"`
+  if (isPlain(value)) return `"${value}"`
   return `"${decoded(value).replace(UNSAFE, escaped)}"`
+}
+
+/** A loop, because for texts of this length it takes half the time of a regular expression. */
+function isPlain(value: string): boolean {
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at)
+    if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) return false
+  }
+  return true
 }
 
 /** Field values are read as Latin-1, one character a byte; what is UTF-8 is shown as the characters that were meant. */

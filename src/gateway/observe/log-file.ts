@@ -2,7 +2,7 @@
  * Opening what the access log is written to, so that no write to it can ever block: a pipe or a terminal is opened non-blocking.
  * (A write that blocks would hold a thread of Node's pool, and the process could not even exit.)
  */
-import { constants, fstatSync } from 'node:fs'
+import { constants, fstatSync, type Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 
 export type LogFile = {
@@ -27,10 +27,13 @@ export async function openLogFile(path: string | null): Promise<LogFile> {
     const own = await open(`/proc/self/fd/${STDOUT}`, FLAGS).catch(() => null)
     if (own !== null) return wrap(own)
   }
-  return { fd: STDOUT, atomicBytes: stats.isFile() ? 0 : PIPE_BUF, close: async () => {} }
+  return { fd: STDOUT, atomicBytes: atomicBytesOf(stats), close: async () => {} }
 }
 
 async function wrap(handle: FileHandle): Promise<LogFile> {
-  const isFile = (await handle.stat()).isFile()
-  return { fd: handle.fd, atomicBytes: isFile ? 0 : PIPE_BUF, close: () => handle.close() }
+  return { fd: handle.fd, atomicBytes: atomicBytesOf(await handle.stat()), close: () => handle.close() }
+}
+
+function atomicBytesOf(stats: Stats): number {
+  return stats.isFIFO() || stats.isSocket() ? PIPE_BUF : 0
 }

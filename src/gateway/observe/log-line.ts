@@ -19,12 +19,12 @@ export class LogLine {
     this.#clock = options.clock
   }
 
-  /** `bytesMax`: longer lines are made anew with their texts cut, to `...`. */
+  /** `bytesMax`: longer lines are made anew with their texts cut, to `...`; 0 for no limit. */
   format(exchange: Exchange, format: 'json' | 'combined', bytesMax: number): string {
     const write = format === 'json' ? this.#json : this.#combined
     const line = write.call(this, exchange, Number.MAX_SAFE_INTEGER)
     // A character takes at most three bytes of UTF-8.
-    if (line.length * 3 <= bytesMax || Buffer.byteLength(line) <= bytesMax) return line
+    if (bytesMax === 0 || line.length * 3 <= bytesMax || Buffer.byteLength(line) <= bytesMax) return line
     return write.call(this, exchange, SHORT_TEXT_MAX)
   }
 

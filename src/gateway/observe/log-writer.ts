@@ -35,6 +35,7 @@ export class LogWriter {
   #isBusy = false
   #isReopening = true
   #isTroubled = false
+  #isClosed = false
   #lostLines = 0
   #dropped = 0
   #onIdle: (() => void) | null = null
@@ -89,15 +90,21 @@ export class LogWriter {
 
   /** Writes what is left, for at most `timeoutMs`, then closes. */
   async close(timeoutMs: number): Promise<void> {
-    if (this.#isBusy || this.#backlogBytes > 0 || this.#current.end > 0) {
+    const { wheel } = this.#options
+    const hasMore = this.#isBusy || this.#backlogBytes > 0 || this.#current.end > 0
+    if (hasMore && timeoutMs > 0 && !this.#isClosed) {
       await new Promise<void>((resolve) => {
-        this.#onIdle = resolve
-        this.#options.wheel.arm(new Timer(resolve), timeoutMs)
+        const limit = new Timer(resolve)
+        wheel.arm(limit, timeoutMs)
+        this.#onIdle = () => {
+          wheel.disarm(limit)
+          resolve()
+        }
         this.#pump()
       })
     }
-    this.#options.wheel.disarm(this.#timer)
-    this.#isBusy = true
+    wheel.disarm(this.#timer)
+    this.#isClosed = true
     await this.#file?.close().catch(() => {})
   }
 
@@ -111,7 +118,7 @@ export class LogWriter {
   }
 
   #pump(): void {
-    if (this.#isBusy) return
+    if (this.#isBusy || this.#isClosed) return
     if (this.#isReopening) {
       this.#isBusy = true
       this.#open().then((code) => {

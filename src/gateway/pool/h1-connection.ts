@@ -7,7 +7,7 @@ import { type Failure, failure, type Phase, type Replay } from '../../causes/fai
 import { type Fields, type RequestHead, ResponseHead } from '../../http/message.ts'
 import type { Channel, ChannelOwner } from '../../net/channel.ts'
 import { BodyReader } from '../../wire/h1/body-reader.ts'
-import { INCOMPLETE, REFUSED } from '../../wire/h1/request-head.ts'
+import { INCOMPLETE, REFUSED } from '../../wire/h1/field-scanner.ts'
 import { ResponseHeadParser } from '../../wire/h1/response-head.ts'
 import type { Attempt } from '../exchange/attempt.ts'
 import type { BodyWriter, RequestBody } from '../exchange/request-body.ts'
@@ -16,8 +16,6 @@ import { recognise } from './foreign-protocol.ts'
 import type { Pool } from './pool.ts'
 
 const BUFFER_BYTES = 64 * 1024
-/** A head is looked for in so much text first; few are larger. */
-const HEAD_GUESS_BYTES = 4 * 1024
 
 const parser = new ResponseHeadParser()
 
@@ -207,11 +205,8 @@ export class H1Connection implements ChannelOwner, BodyWriter {
   }
 
   #parseHead(bytes: Buffer, at: number, end: number): number {
-    const guess = Math.min(end, at + HEAD_GUESS_BYTES)
-    let next = parser.parse(bytes.latin1Slice(at, guess), 0, this.#head)
-    if (next === INCOMPLETE && guess < end) next = parser.parse(bytes.latin1Slice(at, end), 0, this.#head)
-    if (next > 0) return at + next
-    if (next === INCOMPLETE) return INCOMPLETE
+    const next = parser.parse(bytes, at, end, this.#head)
+    if (next !== REFUSED) return next
     const foreign = recognise(bytes.subarray(at, end))
     const facts = { rule: parser.fault.rule, first_bytes: excerpt(bytes, at, end), protocol: foreign?.protocol }
     this.#fail(foreign?.cause ?? parser.fault.cause, null, facts)

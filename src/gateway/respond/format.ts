@@ -1,6 +1,6 @@
 /** In which form a client can read a failure: for people, for programs, for gRPC, or one line for a terminal. RFC 9110 §12. */
 import { isBetter, type Match, matchType, NO_MATCH, parseRanges, type Range } from '../../http/accept.ts'
-import type { RequestHead } from '../../http/message.ts'
+import { fieldsOf, type RequestHead } from '../../http/message.ts'
 
 export type Format = 'html' | 'problem' | 'grpc' | 'text'
 
@@ -35,7 +35,7 @@ function matchJson(ranges: readonly Range[]): Match {
 
 function formatOfProgram(request: RequestHead): Format {
   if (JSON_TYPE.test(request.contentType)) return 'problem'
-  const { fields } = request
+  const fields = fieldsOf(request.fieldText)
   for (let i = 0; i < fields.length; i += 2) {
     const name = fields[i]!
     if (name.length === 16 && name.toLowerCase() === 'x-requested-with') return 'problem'

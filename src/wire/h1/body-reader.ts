@@ -4,7 +4,7 @@
  */
 
 import type { Fields } from '../../http/message.ts'
-import { LineScanner } from './field-line.ts'
+import { FieldScanner, INCOMPLETE, REFUSED } from './field-scanner.ts'
 import { CR, HEX, HTAB, LF, SP, VALUE } from './grammar.ts'
 
 /** Takes content as it is decoded. The bytes are only good until it returns. */
@@ -27,6 +27,8 @@ const State = {
 const SIZE_DIGITS_MAX = 12
 const LINE_BYTES_MAX = 4_096
 const TRAILER_BYTES_MAX = 8 * 1_024
+const TRAILERS_MAX = 64
+const NO_BYTES = Buffer.alloc(0)
 
 /** Fields that must not come after the body: framing, routing, authentication. RFC 9110 §6.5.1. */
 const NOT_IN_TRAILERS = new Set(
@@ -42,7 +44,7 @@ export class BodyReader {
   #left = 0
   #digits = 0
   #lineBytes = 0
-  #trailerText = ''
+  #trailerBytes = NO_BYTES
   trailers: Fields = []
   /** Why the framing is broken, a stable name for evidence. */
   fault = ''
@@ -60,7 +62,7 @@ export class BodyReader {
   beginChunked(): void {
     this.#state = State.size
     this.#left = this.#digits = this.#lineBytes = 0
-    this.#trailerText = ''
+    this.#trailerBytes = NO_BYTES
     if (this.trailers.length > 0) this.trailers = []
   }
 
@@ -182,33 +184,37 @@ export class BodyReader {
 
   /** Collects the trailer section until its empty line; it is small or refused. */
   #readTrailers(bytes: Buffer, start: number, end: number): number {
-    const before = this.#trailerText.length
-    const piece = bytes.latin1Slice(start, Math.min(end, start + TRAILER_BYTES_MAX + 4))
-    const text = this.#trailerText + piece
-    const lines = new LineScanner()
-    const found: Fields = []
-    lines.begin(text, 0)
-    let step = lines.next()
-    while (step === 1) {
-      if (!NOT_IN_TRAILERS.has(lines.name().toLowerCase())) found.push(lines.name(), lines.value())
-      step = lines.next()
-    }
-    if (step === -2) {
+    const before = this.#trailerBytes.length
+    const stop = Math.min(end, start + TRAILER_BYTES_MAX + 4)
+    const section = before === 0 ? bytes.subarray(start, stop) : Buffer.concat([this.#trailerBytes, bytes.subarray(start, stop)])
+    const scanner = new FieldScanner()
+    const next = scanner.scan(section, 0, section.length, TRAILERS_MAX)
+    if (next === REFUSED) {
       this.#break('trailer')
       return end
     }
-    if (step === -1) {
-      if (text.length > TRAILER_BYTES_MAX) this.#break('trailer-size')
-      this.#trailerText = text
+    if (next === INCOMPLETE) {
+      if (section.length > TRAILER_BYTES_MAX) this.#break('trailer-size')
+      this.#trailerBytes = Buffer.from(section)
       return end
     }
-    this.trailers = found
+    this.trailers = trailersOf(section, scanner)
     this.#state = State.done
-    return start + (lines.at - before)
+    return start + (next - before)
   }
 
   #break(fault: string): void {
     this.fault = fault
     this.#state = State.broken
   }
+}
+
+function trailersOf(section: Buffer, scanner: FieldScanner): Fields {
+  const trailers: Fields = []
+  for (let slot = 0; slot < scanner.count * 4; slot += 4) {
+    const name = section.latin1Slice(scanner.offsets[slot], scanner.offsets[slot + 1])
+    const value = section.latin1Slice(scanner.offsets[slot + 2], scanner.offsets[slot + 3])
+    if (!NOT_IN_TRAILERS.has(name.toLowerCase())) trailers.push(name, value)
+  }
+  return trailers
 }

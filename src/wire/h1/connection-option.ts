@@ -1,5 +1,5 @@
 /** The options of `Connection` (RFC 9110 §7.6.1), and the fields they nominate for this hop alone. */
-import type { Fields } from '../../http/message.ts'
+import { fieldsOf } from '../../http/message.ts'
 
 const OPTION_CLOSE = 1
 const OPTION_KEEP_ALIVE = 2
@@ -35,21 +35,16 @@ export class ConnectionOptions {
     return (this.#bits & OPTION_UPGRADE) !== 0
   }
 
-  /** Takes the nominated fields out. Framing fields and Host never are in `fields`, so nominating those changes nothing. */
-  removeNominated(fields: Fields): void {
-    if ((this.#bits & OPTION_OTHER) === 0) return
-    let kept = 0
+  /** Field lines without those nominated. Framing fields and Host never are among them, so nominating those changes nothing. */
+  withoutNominated(fieldText: string): string {
+    if ((this.#bits & OPTION_OTHER) === 0) return fieldText
+    const fields = fieldsOf(fieldText)
+    let kept = ''
     for (let i = 0; i < fields.length; i += 2) {
       const name = fields[i] as string
-      if (this.#nominated.includes(name.toLowerCase())) continue
-      fields[kept++] = name
-      fields[kept++] = fields[i + 1] as string
+      if (!this.#nominated.includes(name.toLowerCase())) kept += `${name}: ${fields[i + 1]}\r\n`
     }
-    fields.length = kept
-  }
-
-  isNominated(lowerName: string): boolean {
-    return (this.#bits & OPTION_OTHER) !== 0 && this.#nominated.includes(lowerName)
+    return kept
   }
 
   #addOption(option: string): void {

@@ -26,10 +26,10 @@ export const SP = 0x20
 export const HTAB = 0x09
 export const COLON = 0x3a
 
-/** Is `text` from `start` for the length of `lower` the same but for case? `lower` is lower case letters and `-`. */
-export function equalsIgnoringCase(text: string, start: number, lower: string): boolean {
+/** Are the bytes from `start` those of `lower` but for case? `lower` is lower case letters, digits and `-`. */
+export function equalsIgnoringCase(bytes: Uint8Array, start: number, lower: string): boolean {
   for (let i = 0; i < lower.length; i++) {
-    const code = text.charCodeAt(start + i)
+    const code = bytes[start + i] as number
     const wanted = lower.charCodeAt(i)
     if (code !== wanted && (code | 0x20) !== wanted) return false
   }

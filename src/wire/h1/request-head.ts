@@ -6,16 +6,18 @@ import type { CauseId } from '../../causes/catalogue.ts'
 import { type Failure, failure } from '../../causes/failure.ts'
 import { LENGTH_NONE, type RequestHead } from '../../http/message.ts'
 import { ConnectionOptions } from './connection-option.ts'
-import { LineScanner } from './field-line.ts'
-import { equalsIgnoringCase, isAuthority, parseLength, SP, TARGET, TOKEN } from './grammar.ts'
+import { FieldScanner, INCOMPLETE, REFUSED } from './field-scanner.ts'
+import { FieldText, PASSES, REFUSED_FIELD, TAKEN } from './field-text.ts'
+import { CR, equalsIgnoringCase, isAuthority, parseLength, SP, TARGET, TOKEN } from './grammar.ts'
 
 export type HeadLimits = { readonly requestLineBytesMax: number; readonly headBytesMax: number; readonly fieldsMax: number }
 
-/** What `parse` returns besides the offset behind the head. */
-export const INCOMPLETE = 0
-export const REFUSED = -1
-
 const METHOD_BYTES_MAX = 32
+/** ` HTTP/1.1` and CRLF. */
+const VERSION_BYTES = 11
+
+const scanner = new FieldScanner()
+const passing = new FieldText()
 
 export class RequestHeadParser {
   /** Why the last head was refused. */
@@ -23,71 +25,93 @@ export class RequestHeadParser {
   /** Forwarding fields that Gatewell does not write itself (X-Real-IP, X-Forwarded-Port) pass only from a trusted peer. */
   isPeerTrusted = false
   readonly #limits: HeadLimits
-  readonly #lines = new LineScanner()
   readonly #options = new ConnectionOptions()
   #hosts = 0
   #lengths = 0
   #codings = 0
   #expect = ''
+  /** Bounds of the value in hand, in the head's text. */
+  #at = 0
+  #to = 0
 
   constructor(limits: HeadLimits) {
     this.#limits = limits
   }
 
-  /** Reads the head that begins at `at` of latin1 `text` into `head`. Returns the offset behind it, `INCOMPLETE` or `REFUSED`. */
-  parse(text: string, at: number, head: RequestHead): number {
+  /** Reads the head that begins at `start` into `head`. Returns the offset behind it, `INCOMPLETE` or `REFUSED`. */
+  parse(bytes: Buffer, start: number, end: number, head: RequestHead): number {
+    const limits = this.#limits
+    const targetAt = this.#scanMethod(bytes, start, end)
+    if (targetAt <= 0) return targetAt
+    const versionAt = this.#scanTarget(bytes, start, targetAt, end)
+    if (versionAt <= 0) return versionAt
+    const minor = this.#scanVersion(bytes, versionAt, end)
+    if (minor < 0) return minor === REFUSED ? REFUSED : INCOMPLETE
+    const next = scanner.scan(bytes, versionAt + VERSION_BYTES, end, limits.fieldsMax)
+    if (next === INCOMPLETE) return end - start > limits.headBytesMax ? this.#rejectSize() : INCOMPLETE
+    if (next === REFUSED) return this.#rejectField()
+    if (next - start > limits.headBytesMax) return this.#rejectSize()
     head.reset()
+    head.minor = minor
+    return this.#interpret(bytes, bytes.latin1Slice(start, next), start, targetAt, versionAt, head) ? next : REFUSED
+  }
+
+  #scanMethod(bytes: Buffer, start: number, end: number): number {
+    let at = start
+    while (at < end && TOKEN[bytes[at] as number] === 1) at++
+    if (at - start > METHOD_BYTES_MAX) return this.#reject('request-malformed', { rule: 'method-too-long' })
+    if (at >= end) return INCOMPLETE
+    if (at === start || bytes[at] !== SP) return this.#reject('request-malformed', { rule: 'method' })
+    return at + 1
+  }
+
+  #scanTarget(bytes: Buffer, start: number, targetAt: number, end: number): number {
+    let at = targetAt
+    while (at < end && TARGET[bytes[at] as number] === 1) at++
+    if (at - start > this.#limits.requestLineBytesMax) {
+      return this.#reject('request-line-too-long', { limit_bytes: this.#limits.requestLineBytesMax })
+    }
+    if (at >= end) return INCOMPLETE
+    if (at === targetAt || bytes[at] !== SP) return this.#reject('request-malformed', { rule: 'target' })
+    return at
+  }
+
+  /** The minor version; `REFUSED`; or -2 when it is not here yet. What deviates in the part that is here is refused at once. */
+  #scanVersion(bytes: Buffer, versionAt: number, end: number): number {
+    const version = bytes.latin1Slice(versionAt + 1, Math.min(end, versionAt + VERSION_BYTES))
+    if (version === 'HTTP/1.1\r\n') return 1
+    if (version === 'HTTP/1.0\r\n') return 0
+    if (version.length < 10 && /^(?:H(?:T(?:T(?:P(?:\/(?:\d(?:\.(?:\d(?:\r\n?)?)?)?)?)?)?)?)?)?$/.test(version)) return -2
+    if (/^HTTP\/\d\.\d\r\n$/.test(version)) return this.#reject('request-version-unsupported', { version: version.trimEnd() })
+    return this.#reject('request-malformed', { rule: 'version' })
+  }
+
+  /** The head is complete and its grammar is right; `text` is all of it, from `base`. */
+  #interpret(bytes: Buffer, text: string, base: number, targetAt: number, versionAt: number, head: RequestHead): boolean {
     this.failure = null
     this.#options.reset()
     this.#hosts = this.#lengths = this.#codings = 0
     this.#expect = ''
-    const fieldsAt = this.#parseLine(text, at, head)
-    if (fieldsAt <= 0) return fieldsAt
-    const lines = this.#lines
-    lines.begin(text, fieldsAt)
-    let count = 0
-    let step = lines.next()
-    while (step === 1) {
-      if (++count > this.#limits.fieldsMax) {
-        return this.#reject('request-header-too-large', { limit_fields: this.#limits.fieldsMax })
-      }
-      if (!this.#takeField(head)) return REFUSED
-      step = lines.next()
+    head.method = text.slice(0, targetAt - 1 - base)
+    if (!this.#takeTarget(text, targetAt - base, versionAt - base, head)) return false
+    passing.begin(text)
+    const { offsets } = scanner
+    const stop = scanner.count * 4
+    for (let slot = 0; slot < stop; slot += 4) {
+      const nameStart = offsets[slot] as number
+      const nameEnd = offsets[slot + 1] as number
+      const valueStart = offsets[slot + 2] as number
+      const valueEnd = offsets[slot + 3] as number
+      this.#at = valueStart - base
+      this.#to = valueEnd - base
+      const taken = this.#takeField(bytes, nameStart, nameEnd - nameStart, text, head)
+      if (taken === REFUSED_FIELD) return false
+      if (taken === TAKEN) continue
+      const isCanonical = valueStart === nameEnd + 2 && bytes[nameEnd + 1] === SP && bytes[valueEnd] === CR
+      passing.add(nameStart - base, nameEnd - base, valueStart - base, valueEnd - base, isCanonical)
     }
-    if (step === -1) return this.#unfinished(text.length - at)
-    if (step === -2) return this.#reject('request-malformed', { rule: lines.fault })
-    if (lines.at - at > this.#limits.headBytesMax) return this.#unfinished(lines.at - at)
-    return this.#conclude(head) ? lines.at : REFUSED
-  }
-
-  #parseLine(text: string, start: number, head: RequestHead): number {
-    const length = text.length
-    let at = start
-    while (at < length && TOKEN[text.charCodeAt(at)] === 1) at++
-    if (at - start > METHOD_BYTES_MAX) return this.#reject('request-malformed', { rule: 'method-too-long' })
-    if (at >= length) return INCOMPLETE
-    if (at === start || text.charCodeAt(at) !== SP) return this.#reject('request-malformed', { rule: 'method' })
-    head.method = text.slice(start, at)
-    const targetAt = ++at
-    while (at < length && TARGET[text.charCodeAt(at)] === 1) at++
-    if (at - start > this.#limits.requestLineBytesMax) {
-      return this.#reject('request-line-too-long', { limit_bytes: this.#limits.requestLineBytesMax })
-    }
-    if (at >= length) return INCOMPLETE
-    if (at === targetAt || text.charCodeAt(at) !== SP) return this.#reject('request-malformed', { rule: 'target' })
-    // "HTTP/1.1" CRLF is ten bytes; what deviates in the part that is there already is refused at once.
-    const version = text.slice(at + 1, at + 11)
-    if (version === 'HTTP/1.1\r\n') head.minor = 1
-    else if (version === 'HTTP/1.0\r\n') head.minor = 0
-    else return this.#refuseVersion(version)
-    return this.#takeTarget(text, targetAt, at, head) ? at + 11 : REFUSED
-  }
-
-  #refuseVersion(version: string): number {
-    if (version.length < 10 && /^(?:H(?:T(?:T(?:P(?:\/(?:\d(?:\.(?:\d(?:\r\n?)?)?)?)?)?)?)?)?)?$/.test(version)) return INCOMPLETE
-    if (/^HTTP\/[02-9]\.\d\r\n$/.test(version)) return this.#reject('request-version-unsupported', { version: version.trimEnd() })
-    if (/^HTTP\/1\.[2-9]\r\n$/.test(version)) return this.#reject('request-version-unsupported', { version: version.trimEnd() })
-    return this.#reject('request-malformed', { rule: 'version' })
+    head.fieldText = passing.text()
+    return this.#conclude(head)
   }
 
   /** The four forms of RFC 9112 §3.2. */
@@ -122,108 +146,87 @@ export class RequestHeadParser {
     return true
   }
 
-  /** Sorts the field under the scanner: framing and this hop's own stay out of `fields`. */
-  #takeField(head: RequestHead): boolean {
-    const lines = this.#lines
-    const { text, nameStart } = lines
-    switch (lines.nameEnd - nameStart) {
+  /** Sorts one field: framing and this hop's own are taken, the others pass. Some that pass are also remembered. */
+  #takeField(bytes: Buffer, name: number, length: number, text: string, head: RequestHead): number {
+    switch (length) {
       case 2:
-        if (!equalsIgnoringCase(text, nameStart, 'te')) break
-        if (lines.value().toLowerCase().includes('trailers')) head.isAcceptingTrailers = true
-        return true
+        if (!equalsIgnoringCase(bytes, name, 'te')) return PASSES
+        if (this.#value(text).toLowerCase().includes('trailers')) head.isAcceptingTrailers = true
+        return TAKEN
       case 3:
-        if (equalsIgnoringCase(text, nameStart, 'via')) head.via = joined(head.via, lines.value())
-        break
+        if (equalsIgnoringCase(bytes, name, 'via')) head.via = joined(head.via, this.#value(text))
+        return PASSES
       case 4:
-        if (!equalsIgnoringCase(text, nameStart, 'host')) break
-        return this.#takeHost(lines.value(), head)
+        if (!equalsIgnoringCase(bytes, name, 'host')) return PASSES
+        return this.#takeHost(this.#value(text), head) ? TAKEN : REFUSED_FIELD
       case 5:
         // CGI turns `Proxy` into HTTP_PROXY; no request has a use for it.
-        if (equalsIgnoringCase(text, nameStart, 'proxy')) return true
-        break
+        return equalsIgnoringCase(bytes, name, 'proxy') ? TAKEN : PASSES
       case 6:
-        if (equalsIgnoringCase(text, nameStart, 'accept')) head.accept = joined(head.accept, lines.value())
-        else if (equalsIgnoringCase(text, nameStart, 'expect')) {
-          this.#expect = joined(this.#expect, lines.value())
-          return true
-        }
-        break
+        if (equalsIgnoringCase(bytes, name, 'accept')) head.accept = joined(head.accept, this.#value(text))
+        if (!equalsIgnoringCase(bytes, name, 'expect')) return PASSES
+        this.#expect = joined(this.#expect, this.#value(text))
+        return TAKEN
       case 7:
-        if (equalsIgnoringCase(text, nameStart, 'upgrade')) {
-          head.upgrade = joined(head.upgrade, lines.value())
-          return true
-        }
-        if (equalsIgnoringCase(text, nameStart, 'referer')) head.referer = lines.value()
-        break
+        if (equalsIgnoringCase(bytes, name, 'referer')) head.referer = this.#value(text)
+        if (!equalsIgnoringCase(bytes, name, 'upgrade')) return PASSES
+        head.upgrade = joined(head.upgrade, this.#value(text))
+        return TAKEN
       default:
-        if (lines.nameEnd - nameStart < 9) break
-        return this.#takeLongField(head)
+        return length < 9 ? PASSES : this.#takeLongField(bytes, name, length, text, head)
     }
-    head.fields.push(lines.name(), lines.value())
-    return true
   }
 
-  #takeLongField(head: RequestHead): boolean {
-    const lines = this.#lines
-    const { text, nameStart } = lines
-    switch (lines.nameEnd - nameStart) {
+  #takeLongField(bytes: Buffer, name: number, length: number, text: string, head: RequestHead): number {
+    switch (length) {
       case 9:
-        if (equalsIgnoringCase(text, nameStart, 'forwarded')) {
-          head.forwarded = joined(head.forwarded, lines.value())
-          return true
-        }
-        if (!this.isPeerTrusted && equalsIgnoringCase(text, nameStart, 'x-real-ip')) return true
-        break
+        if (equalsIgnoringCase(bytes, name, 'x-real-ip')) return this.isPeerTrusted ? PASSES : TAKEN
+        if (!equalsIgnoringCase(bytes, name, 'forwarded')) return PASSES
+        head.forwarded = joined(head.forwarded, this.#value(text))
+        return TAKEN
       case 10:
-        if (equalsIgnoringCase(text, nameStart, 'connection')) {
-          this.#options.add(lines.value())
-          return true
-        }
-        if (equalsIgnoringCase(text, nameStart, 'keep-alive')) return true
-        if (equalsIgnoringCase(text, nameStart, 'user-agent')) head.userAgent = lines.value()
-        break
+        if (equalsIgnoringCase(bytes, name, 'user-agent')) head.userAgent = this.#value(text)
+        if (equalsIgnoringCase(bytes, name, 'keep-alive')) return TAKEN
+        if (!equalsIgnoringCase(bytes, name, 'connection')) return PASSES
+        this.#options.add(this.#value(text))
+        return TAKEN
       case 11:
-        if (equalsIgnoringCase(text, nameStart, 'traceparent')) head.traceparent = lines.value()
-        break
+        if (equalsIgnoringCase(bytes, name, 'traceparent')) head.traceparent = this.#value(text)
+        return PASSES
       case 12:
-        if (equalsIgnoringCase(text, nameStart, 'content-type')) head.contentType = lines.value()
-        else if (equalsIgnoringCase(text, nameStart, 'x-request-id')) {
-          head.requestId = lines.value()
-          return true
-        }
-        break
+        if (equalsIgnoringCase(bytes, name, 'content-type')) head.contentType = this.#value(text)
+        if (!equalsIgnoringCase(bytes, name, 'x-request-id')) return PASSES
+        head.requestId = this.#value(text)
+        return TAKEN
       case 14:
-        if (equalsIgnoringCase(text, nameStart, 'content-length')) return this.#takeLength(lines.value(), head)
-        if (equalsIgnoringCase(text, nameStart, 'http2-settings')) return true
-        break
+        if (equalsIgnoringCase(bytes, name, 'http2-settings')) return TAKEN
+        if (!equalsIgnoringCase(bytes, name, 'content-length')) return PASSES
+        return this.#takeLength(this.#value(text), head) ? TAKEN : REFUSED_FIELD
       case 15:
-        if (equalsIgnoringCase(text, nameStart, 'x-forwarded-for')) {
-          head.forwardedFor = joined(head.forwardedFor, lines.value())
-          return true
-        }
-        if (equalsIgnoringCase(text, nameStart, 'accept-language')) head.acceptLanguage = joined(head.acceptLanguage, lines.value())
-        break
+        if (equalsIgnoringCase(bytes, name, 'accept-language')) head.acceptLanguage = joined(head.acceptLanguage, this.#value(text))
+        if (!equalsIgnoringCase(bytes, name, 'x-forwarded-for')) return PASSES
+        head.forwardedFor = joined(head.forwardedFor, this.#value(text))
+        return TAKEN
       case 16:
-        if (equalsIgnoringCase(text, nameStart, 'proxy-connection')) return true
-        if (equalsIgnoringCase(text, nameStart, 'x-forwarded-host')) {
-          head.forwardedHost = lines.value()
-          return true
-        }
-        if (!this.isPeerTrusted && equalsIgnoringCase(text, nameStart, 'x-forwarded-port')) return true
-        break
+        if (equalsIgnoringCase(bytes, name, 'proxy-connection')) return TAKEN
+        if (equalsIgnoringCase(bytes, name, 'x-forwarded-port')) return this.isPeerTrusted ? PASSES : TAKEN
+        if (!equalsIgnoringCase(bytes, name, 'x-forwarded-host')) return PASSES
+        head.forwardedHost = this.#value(text)
+        return TAKEN
       case 17:
-        if (equalsIgnoringCase(text, nameStart, 'transfer-encoding')) return this.#takeCoding(lines.value(), head)
-        if (equalsIgnoringCase(text, nameStart, 'x-forwarded-proto')) {
-          head.forwardedProto = lines.value()
-          return true
-        }
-        break
+        if (equalsIgnoringCase(bytes, name, 'transfer-encoding')) return this.#takeCoding(this.#value(text), head) ? TAKEN : REFUSED_FIELD
+        if (!equalsIgnoringCase(bytes, name, 'x-forwarded-proto')) return PASSES
+        head.forwardedProto = this.#value(text)
+        return TAKEN
       case 19:
-        if (equalsIgnoringCase(text, nameStart, 'proxy-authorization')) return true
-        break
+        return equalsIgnoringCase(bytes, name, 'proxy-authorization') ? TAKEN : PASSES
+      default:
+        return PASSES
     }
-    head.fields.push(lines.name(), lines.value())
-    return true
+  }
+
+  #value(text: string): string {
+    return text.slice(this.#at, this.#to)
   }
 
   #takeHost(value: string, head: RequestHead): boolean {
@@ -262,7 +265,7 @@ export class RequestHeadParser {
     const options = this.#options
     head.isKeepAlive = !options.isClose && (head.minor === 1 || options.isKeepAlive)
     if (head.upgrade !== '' && !isUpgradeKept(head, options.isUpgrade)) head.upgrade = ''
-    options.removeNominated(head.fields)
+    head.fieldText = options.withoutNominated(head.fieldText)
     if (this.#expect === '' || head.minor === 0) return true
     if (this.#expect.toLowerCase() !== '100-continue') {
       return this.#refuse('request-expectation-unknown', { expect: this.#expect.slice(0, 64) })
@@ -271,9 +274,13 @@ export class RequestHeadParser {
     return true
   }
 
-  #unfinished(bytes: number): number {
-    if (bytes <= this.#limits.headBytesMax) return INCOMPLETE
+  #rejectSize(): number {
     return this.#reject('request-header-too-large', { limit_bytes: this.#limits.headBytesMax })
+  }
+
+  #rejectField(): number {
+    if (scanner.fault === 'field-count') return this.#reject('request-header-too-large', { limit_fields: this.#limits.fieldsMax })
+    return this.#reject('request-malformed', { rule: scanner.fault })
   }
 
   #reject(cause: CauseId, facts: Record<string, string | number>): number {

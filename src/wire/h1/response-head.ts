@@ -5,9 +5,9 @@
 import type { CauseId } from '../../causes/catalogue.ts'
 import { LENGTH_NONE, type ResponseHead } from '../../http/message.ts'
 import { ConnectionOptions } from './connection-option.ts'
-import { LineScanner } from './field-line.ts'
+import { FieldScanner, INCOMPLETE, REFUSED } from './field-scanner.ts'
+import { FieldText, PASSES, REFUSED_FIELD, TAKEN } from './field-text.ts'
 import { CR, equalsIgnoringCase, LF, parseLength, SP, VALUE } from './grammar.ts'
-import { INCOMPLETE, REFUSED } from './request-head.ts'
 
 export type ResponseLimits = { readonly headBytesMax: number; readonly fieldsMax: number }
 
@@ -16,109 +16,129 @@ export const RESPONSE_LIMITS: ResponseLimits = { headBytesMax: 64 * 1024, fields
 
 export type HeadFault = { readonly cause: CauseId; readonly rule: string }
 
+const PREFIX = 'HTTP/1.'
+/** `HTTP/1.1 200` and CRLF. */
+const STATUS_LINE_BYTES_MIN = 14
+
+const scanner = new FieldScanner()
+const passing = new FieldText()
+
 export class ResponseHeadParser {
   /** Why the last head was refused. */
   fault: HeadFault = { cause: 'malformed-response', rule: '' }
   readonly #limits: ResponseLimits
-  readonly #lines = new LineScanner()
   readonly #options = new ConnectionOptions()
   #lengths = 0
   #codings = 0
+  /** Bounds of the value in hand, in the head's text. */
+  #at = 0
+  #to = 0
 
   constructor(limits: ResponseLimits = RESPONSE_LIMITS) {
     this.#limits = limits
   }
 
-  /** Reads the head that begins at `at` of latin1 `text` into `head`. Returns the offset behind it, `INCOMPLETE` or `REFUSED`. */
-  parse(text: string, at: number, head: ResponseHead): number {
-    head.reset()
-    this.#options.reset()
-    this.#lengths = this.#codings = 0
-    const fieldsAt = this.#parseLine(text, at, head)
+  /** Reads the head that begins at `start` into `head`. Returns the offset behind it, `INCOMPLETE` or `REFUSED`. */
+  parse(bytes: Buffer, start: number, end: number, head: ResponseHead): number {
+    const fieldsAt = this.#scanLine(bytes, start, end)
     if (fieldsAt <= 0) return fieldsAt
-    const lines = this.#lines
-    lines.begin(text, fieldsAt)
-    let count = 0
-    let step = lines.next()
-    while (step === 1) {
-      if (++count > this.#limits.fieldsMax) return this.#refuse('header-too-large', 'field-count')
-      if (!this.#takeField(head)) return REFUSED
-      step = lines.next()
-    }
-    if (step === -2) return this.#refuse('malformed-response', lines.fault)
-    if (step === -1) return text.length - at > this.#limits.headBytesMax ? this.#refuse('header-too-large', 'head-bytes') : INCOMPLETE
-    if (lines.at - at > this.#limits.headBytesMax) return this.#refuse('header-too-large', 'head-bytes')
-    return this.#conclude(head) ? lines.at : REFUSED
+    const next = scanner.scan(bytes, fieldsAt, end, this.#limits.fieldsMax)
+    const size = next === INCOMPLETE ? end - start : next - start
+    if (next === REFUSED) return this.#refuse(scanner.fault === 'field-count' ? 'header-too-large' : 'malformed-response', scanner.fault)
+    if (size > this.#limits.headBytesMax) return this.#refuse('header-too-large', 'head-bytes')
+    if (next === INCOMPLETE) return INCOMPLETE
+    return this.#interpret(bytes, bytes.latin1Slice(start, next), start, fieldsAt, head) ? next : REFUSED
   }
 
   /** `HTTP/1.1 200 OK`; the reason may be missing, with or without the space before it, for nothing can hide there. */
-  #parseLine(text: string, start: number, head: ResponseHead): number {
-    const length = text.length
-    const prefix = 'HTTP/1.'
-    if (!text.startsWith(prefix, start)) {
-      return prefix.startsWith(text.slice(start, start + prefix.length)) ? INCOMPLETE : this.#refuse('malformed-response', 'status-line')
+  #scanLine(bytes: Buffer, start: number, end: number): number {
+    for (let i = 0; i < PREFIX.length; i++) {
+      if (start + i >= end) return INCOMPLETE
+      if (bytes[start + i] !== PREFIX.charCodeAt(i)) return this.#refuse('malformed-response', 'status-line')
     }
-    if (length - start < 14) return INCOMPLETE
-    const minor = text.charCodeAt(start + 7) - 0x30
-    const status = digits(text, start + 9)
-    if ((minor !== 0 && minor !== 1) || text.charCodeAt(start + 8) !== SP) return this.#refuse('malformed-response', 'version')
+    if (end - start < STATUS_LINE_BYTES_MIN) return INCOMPLETE
+    const minor = (bytes[start + 7] as number) - 0x30
+    if ((minor !== 0 && minor !== 1) || bytes[start + 8] !== SP) return this.#refuse('malformed-response', 'version')
+    const status = statusAt(bytes, start + 9)
     if (status < 100 || status > 599) return this.#refuse('malformed-response', 'status')
-    head.minor = minor
-    head.status = status
     let at = start + 12
-    const reasonAt = text.charCodeAt(at) === SP ? at + 1 : at
-    for (at = reasonAt; at < length && VALUE[text.charCodeAt(at)] === 1; ) at++
-    if (reasonAt === start + 12 && at !== reasonAt) return this.#refuse('malformed-response', 'status')
-    if (at + 1 >= length) return INCOMPLETE
-    if (text.charCodeAt(at) !== CR || text.charCodeAt(at + 1) !== LF) return this.#refuse('malformed-response', 'status-line')
-    head.reason = text.slice(reasonAt, at)
+    if (bytes[at] !== SP && bytes[at] !== CR) return this.#refuse('malformed-response', 'status')
+    while (at < end && VALUE[bytes[at] as number] === 1) at++
+    if (at + 1 >= end) return end - start > this.#limits.headBytesMax ? this.#refuse('header-too-large', 'status-line') : INCOMPLETE
+    if (bytes[at] !== CR || bytes[at + 1] !== LF) return this.#refuse('malformed-response', 'status-line')
     return at + 2
   }
 
-  #takeField(head: ResponseHead): boolean {
-    const lines = this.#lines
-    const { text, nameStart } = lines
-    switch (lines.nameEnd - nameStart) {
-      case 4:
-        if (equalsIgnoringCase(text, nameStart, 'date')) head.hasDate = true
-        break
-      case 6:
-        if (equalsIgnoringCase(text, nameStart, 'server')) head.server = lines.value()
-        break
-      case 7:
-        if (!equalsIgnoringCase(text, nameStart, 'upgrade')) break
-        head.upgrade = lines.value()
-        return true
-      case 10:
-        if (equalsIgnoringCase(text, nameStart, 'connection')) {
-          this.#options.add(lines.value())
-          return true
-        }
-        if (equalsIgnoringCase(text, nameStart, 'keep-alive')) {
-          head.keepAliveMs = announcedMs(lines.value())
-          return true
-        }
-        break
-      case 11:
-        if (equalsIgnoringCase(text, nameStart, 'retry-after')) head.retryAfter = lines.value()
-        break
-      case 12:
-        if (equalsIgnoringCase(text, nameStart, 'content-type')) head.contentType = lines.value()
-        // The gateway says it itself, on every answer; the server's echo would be a second one.
-        else if (equalsIgnoringCase(text, nameStart, 'x-request-id')) return true
-        break
-      case 14:
-        if (equalsIgnoringCase(text, nameStart, 'content-length')) return this.#takeLength(lines.value(), head)
-        break
-      case 16:
-        if (equalsIgnoringCase(text, nameStart, 'proxy-connection')) return true
-        break
-      case 17:
-        if (equalsIgnoringCase(text, nameStart, 'transfer-encoding')) return this.#takeCoding(lines.value(), head)
-        break
+  /** The head is complete and its grammar is right; `text` is all of it, from `base`. */
+  #interpret(bytes: Buffer, text: string, base: number, fieldsAt: number, head: ResponseHead): boolean {
+    head.reset()
+    this.#options.reset()
+    this.#lengths = this.#codings = 0
+    head.minor = (bytes[base + 7] as number) - 0x30
+    head.status = statusAt(bytes, base + 9)
+    head.reason = text.slice(13, Math.max(13, fieldsAt - 2 - base))
+    passing.begin(text)
+    const { offsets } = scanner
+    const stop = scanner.count * 4
+    for (let slot = 0; slot < stop; slot += 4) {
+      const nameStart = offsets[slot] as number
+      const nameEnd = offsets[slot + 1] as number
+      const valueStart = offsets[slot + 2] as number
+      const valueEnd = offsets[slot + 3] as number
+      this.#at = valueStart - base
+      this.#to = valueEnd - base
+      const taken = this.#takeField(bytes, nameStart, nameEnd - nameStart, text, head)
+      if (taken === REFUSED_FIELD) return false
+      if (taken === TAKEN) continue
+      const isCanonical = valueStart === nameEnd + 2 && bytes[nameEnd + 1] === SP && bytes[valueEnd] === CR
+      passing.add(nameStart - base, nameEnd - base, valueStart - base, valueEnd - base, isCanonical)
     }
-    head.fields.push(lines.name(), lines.value())
-    return true
+    head.fieldText = passing.text()
+    return this.#conclude(head)
+  }
+
+  #takeField(bytes: Buffer, name: number, length: number, text: string, head: ResponseHead): number {
+    switch (length) {
+      case 4:
+        if (equalsIgnoringCase(bytes, name, 'date')) head.hasDate = true
+        return PASSES
+      case 6:
+        if (equalsIgnoringCase(bytes, name, 'server')) head.server = this.#value(text)
+        return PASSES
+      case 7:
+        if (!equalsIgnoringCase(bytes, name, 'upgrade')) return PASSES
+        head.upgrade = this.#value(text)
+        return TAKEN
+      case 10:
+        if (equalsIgnoringCase(bytes, name, 'connection')) {
+          this.#options.add(this.#value(text))
+          return TAKEN
+        }
+        if (!equalsIgnoringCase(bytes, name, 'keep-alive')) return PASSES
+        head.keepAliveMs = announcedMs(this.#value(text))
+        return TAKEN
+      case 11:
+        if (equalsIgnoringCase(bytes, name, 'retry-after')) head.retryAfter = this.#value(text)
+        return PASSES
+      case 12:
+        if (equalsIgnoringCase(bytes, name, 'content-type')) head.contentType = this.#value(text)
+        // The gateway says it itself, on every answer; the server's echo would be a second one.
+        return equalsIgnoringCase(bytes, name, 'x-request-id') ? TAKEN : PASSES
+      case 14:
+        if (!equalsIgnoringCase(bytes, name, 'content-length')) return PASSES
+        return this.#takeLength(this.#value(text), head) ? TAKEN : REFUSED_FIELD
+      case 16:
+        return equalsIgnoringCase(bytes, name, 'proxy-connection') ? TAKEN : PASSES
+      case 17:
+        if (!equalsIgnoringCase(bytes, name, 'transfer-encoding')) return PASSES
+        return this.#takeCoding(this.#value(text), head) ? TAKEN : REFUSED_FIELD
+      default:
+        return PASSES
+    }
+  }
+
+  #value(text: string): string {
+    return text.slice(this.#at, this.#to)
   }
 
   #takeLength(value: string, head: ResponseHead): boolean {
@@ -145,7 +165,7 @@ export class ResponseHeadParser {
     head.isKeepAlive = !options.isClose && (head.minor === 1 || options.isKeepAlive)
     // Outside a switch of protocols Upgrade only advertises, and only to this hop.
     if (head.status !== 101) head.upgrade = ''
-    options.removeNominated(head.fields)
+    head.fieldText = options.withoutNominated(head.fieldText)
     return true
   }
 
@@ -160,14 +180,14 @@ export class ResponseHeadParser {
   }
 }
 
-function digits(text: string, at: number): number {
-  let value = 0
+function statusAt(bytes: Uint8Array, at: number): number {
+  let status = 0
   for (let i = 0; i < 3; i++) {
-    const digit = text.charCodeAt(at + i) - 0x30
+    const digit = (bytes[at + i] as number) - 0x30
     if (!(digit >= 0 && digit <= 9)) return -1
-    value = value * 10 + digit
+    status = status * 10 + digit
   }
-  return value
+  return status
 }
 
 /** `Keep-Alive: timeout=5, max=100` → 5,000 ms; 0 when it does not say. */

@@ -6,7 +6,7 @@ import type { Fields, RequestHead, ResponseHead } from '../../http/message.ts'
 
 /** `host`: what Host says. `hop`: lines of this gateway's own, each ended by CRLF. */
 export function writeRequestHead(head: RequestHead, host: string, hop: string): string {
-  let text = `${head.method} ${head.target} HTTP/1.1\r\nHost: ${host}\r\n${fieldText(head.fields)}`
+  let text = `${head.method} ${head.target} HTTP/1.1\r\nHost: ${host}\r\n${head.fieldText}`
   if (head.isChunked) text += 'Transfer-Encoding: chunked\r\n'
   else if (head.length >= 0) text += `Content-Length: ${head.length}\r\n`
   if (head.upgrade !== '') text += `Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n`
@@ -17,7 +17,7 @@ export function writeRequestHead(head: RequestHead, host: string, hop: string): 
 
 /** `framing` and `hop`: lines, each ended by CRLF. */
 export function writeResponseHead(head: ResponseHead, framing: string, hop: string): string {
-  return `HTTP/1.1 ${head.status} ${head.reason}\r\n${fieldText(head.fields)}${framing}${hop}\r\n`
+  return `HTTP/1.1 ${head.status} ${head.reason}\r\n${head.fieldText}${framing}${hop}\r\n`
 }
 
 export function fieldText(fields: Fields): string {
