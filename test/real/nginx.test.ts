@@ -123,7 +123,7 @@ test('a hundred clients at once get each their own file', async () => {
 
 /** Asks nginx and the gateway the same; the answer through the gateway, which must not differ. */
 async function expectSame(asked: Asked) {
-  const direct = await answerTo(nginx.port, { ...asked, agent: undefined })
+  const direct = await answerTo(nginx.port, { ...asked, agent: false })
   const through = await answerTo(gateway.port, asked)
   expect(essence(through)).toEqual(essence(direct))
   return through

@@ -7,7 +7,7 @@ export type Asked = {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Buffer
-  readonly agent?: Agent
+  readonly agent?: Agent | false
 }
 
 export type Answered = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Buffer }
