@@ -1,0 +1,31 @@
+/** Writes docs/reference/ from the tables of the code: `npm run docs`. Each generator gives pages; a test fails when one is stale. */
+import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { makeConfigPage, makeJsonSchema } from '../src/config/reference.ts'
+import type { Page } from './page.ts'
+import { causePages } from './reference-cause.ts'
+
+export const FOLDER = join(import.meta.dirname, 'reference')
+
+/** All of docs/reference/. Whoever owns a table adds its pages here. */
+export function allPages(): Page[] {
+  return [
+    ...causePages(),
+    { path: 'config.md', text: makeConfigPage() },
+    { path: 'gatewell.schema.json', text: `${JSON.stringify(makeJsonSchema(), null, 2)}\n` },
+  ]
+}
+
+/** The files that are there, by path from docs/reference/. */
+export function presentPaths(): string[] {
+  return globSync('**/*.*', { cwd: FOLDER })
+}
+
+if (import.meta.main) {
+  const pages = allPages()
+  for (const path of presentPaths()) if (!pages.some((page) => page.path === path)) rmSync(join(FOLDER, path))
+  for (const { path, text } of pages) {
+    mkdirSync(dirname(join(FOLDER, path)), { recursive: true })
+    writeFileSync(join(FOLDER, path), text)
+  }
+}
