@@ -13,7 +13,7 @@ import {
   type MetricData,
   type MetricProducer,
 } from '@opentelemetry/sdk-metrics'
-import { DURATION_BOUNDS, METRICS, type Metric, type MetricName } from '../gateway/observe/metric.ts'
+import { DURATION_BOUNDS, METRICS, type Metric, type MetricName, prometheusName } from '../gateway/observe/metric.ts'
 import type { Series } from '../gateway/observe/series.ts'
 import { countOf, sumOf } from '../std/histogram.ts'
 import type { MetricLedger } from './metric-ledger.ts'
@@ -48,12 +48,6 @@ export async function prometheusText(producer: MetricProducer): Promise<string> 
   const { resourceMetrics } = await producer.collect()
   const scopeMetrics = resourceMetrics.scopeMetrics.map((scoped) => ({ ...scoped, metrics: scoped.metrics.map(renamed) }))
   return new PrometheusSerializer('', false, undefined, true, true).serialize({ ...resourceMetrics, scopeMetrics })
-}
-
-/** Prometheus wants the unit in the name, and the serializer leaves it out. It adds `_total` itself. */
-export function prometheusName(name: string, unit: string): string {
-  const suffix = unit === 's' ? '_seconds' : unit === 'By' ? '_bytes' : ''
-  return `${name.replace(/[^A-Za-z0-9]+/g, '_')}${suffix}`
 }
 
 function renamed(metric: MetricData): MetricData {

@@ -4,8 +4,9 @@
  * (an undocumented callback of the listening handle). Without it the documented `connection` event serves, only slower.
  */
 import { createServer, type ListenOptions, type Server, Socket, type SocketConstructorOpts } from 'node:net'
-import { type Failure, failure } from '../causes/failure.ts'
-import { type Address, addressText } from './address.ts'
+import type { Failure } from '../causes/failure.ts'
+import type { Address } from './address.ts'
+import { listenFailure } from './listening-socket.ts'
 
 /** `handle` is to be adopted by a channel, or `socket` wrapped by one. */
 export type Accepted = { readonly handle: unknown } | { readonly socket: Socket }
@@ -30,7 +31,7 @@ export class Acceptor {
       fd !== null ? { fd } : address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port }
     return new Promise((resolve) => {
       this.#server.once('error', (error: NodeJS.ErrnoException) => {
-        resolve(failure('gateway-config', 'receive', 'never', { code: error.code, address: addressText(address) }, error))
+        resolve(listenFailure(address, error.code ?? 'EIO'))
       })
       this.#server.listen(options, () => {
         this.#server.removeAllListeners('error')

@@ -26,28 +26,27 @@ type ServerHandle = {
 }
 type CreateServerHandle = (address: string, port: number, family: 4 | 6 | -1) => ServerHandle | number
 
-const nodeCreateServerHandle = (net as { _createServerHandle?: CreateServerHandle })._createServerHandle
+const nodeCreateServerHandle = (net as { _createServerHandle?: CreateServerHandle })._createServerHandle ?? null
 
-/** `createServerHandle` is Node's own; tests hand in undefined to see the fallback. */
+/** `createServerHandle` is Node's own; without it, null, comes the fallback. */
 export async function openListeningSocket(
   address: Address,
-  createServerHandle: CreateServerHandle | undefined = nodeCreateServerHandle,
+  createServerHandle: CreateServerHandle | null = nodeCreateServerHandle,
 ): Promise<ListeningSocket | Failure> {
   const obstacle = await clearSocketFile(address)
   if (obstacle !== null) return obstacle
-  if (typeof createServerHandle !== 'function') return { kind: 'socket', fd: null, address, close: () => {} }
+  if (createServerHandle === null) return { kind: 'socket', fd: null, address, close: () => {} }
   return address.kind === 'unix' ? openUnix(address, createServerHandle) : openTcp(address, createServerHandle)
 }
 
 /** Why an address cannot be listened on, in a sentence for people: its `error.message`. */
 export function listenFailure(address: Address, code: string): Failure {
-  const where =
-    address.kind === 'unix' ? address.path : `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`
+  const where = addressText(address)
   const reason = address.kind === 'unix' ? unixReason(code) : tcpReason(code)
   return failure('gateway-config', 'receive', 'never', { address: where, code }, new Error(`Cannot listen on ${where}: ${reason}`))
 }
 
-function openTcp(address: Address & { kind: 'tcp' }, create: CreateServerHandle): ListeningSocket | Failure {
+function openTcp(address: Extract<Address, { kind: 'tcp' }>, create: CreateServerHandle): ListeningSocket | Failure {
   let handle: ServerHandle | number
   if (address.host === '') {
     // `::` takes IPv4 too; a machine without IPv6 refuses it.
@@ -68,7 +67,7 @@ function openTcp(address: Address & { kind: 'tcp' }, create: CreateServerHandle)
   return held(handle, { ...address, port: name.port ?? address.port })
 }
 
-function openUnix(address: Address & { kind: 'unix' }, create: CreateServerHandle): ListeningSocket | Failure {
+function openUnix(address: Extract<Address, { kind: 'unix' }>, create: CreateServerHandle): ListeningSocket | Failure {
   const handle = create(address.path, -1, -1)
   return typeof handle === 'number' ? listenFailure(address, getSystemErrorName(handle)) : held(handle, address)
 }

@@ -115,3 +115,9 @@ export const METRICS = {
 } as const satisfies Record<string, Metric>
 
 export type MetricName = keyof typeof METRICS
+
+/** What Prometheus calls it, less the `_total` of counters: it wants the unit in the name. */
+export function prometheusName(name: string, unit: string): string {
+  const suffix = unit === 's' ? '_seconds' : unit === 'By' ? '_bytes' : ''
+  return `${name.replace(/[^A-Za-z0-9]+/g, '_')}${suffix}`
+}
