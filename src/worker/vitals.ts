@@ -8,6 +8,7 @@ const RESOLUTION_MS = 20
 export class Vitals {
   readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   #cpuSeconds = 0
+  #memoryBytes = 0
 
   constructor() {
     this.#delay.enable()
@@ -27,10 +28,18 @@ export class Vitals {
     const gauges = [
       gauge('nodejs.eventloop.delay.p99', lateness(this.#delay.percentile(99))),
       gauge('nodejs.eventloop.delay.max', lateness(this.#delay.max)),
-      gauge('process.memory.usage', process.memoryUsage.rss()),
+      gauge('process.memory.usage', this.#measureMemory()),
     ]
     this.#delay.reset()
     return gauges
+  }
+
+  /** Node reads it from a file, which it cannot when no descriptor is left: then the last value is still the best. */
+  #measureMemory(): number {
+    try {
+      this.#memoryBytes = process.memoryUsage.rss()
+    } catch {}
+    return this.#memoryBytes
   }
 
   close(): void {
