@@ -158,7 +158,7 @@ export const ANSWER_CAUSES = {
     status: 503,
     proxyStatus: 'destination_unavailable',
     side: 'app',
-    meaning: 'The server was reached and answered that it has too much to do just now (status 503 or 429).',
+    meaning: 'The server was reached and answered that it has too much to do just now (status 503).',
     remedies: [
       { do: 'Give the app more workers or instances.', when: '' },
       {

@@ -1,0 +1,60 @@
+/** Faults of the gateway itself: its configuration, and its end. */
+import { afterHead, served } from './exchange-fault.ts'
+import { type Fault, GET, type Scene } from './fault.ts'
+import { GOOD_ANSWER } from './origin.ts'
+import type { Stage } from './stage.ts'
+import type { ThrowAwayGateway } from './throw-away.ts'
+
+export const GATEWAY_FAULTS = {
+  'no-endpoints': {
+    describe: 'The upstream has no endpoints.',
+    stage: () => ({ setup: { endpoints: [] } }),
+  },
+  'proxy-loop': {
+    describe: 'The endpoint is the gateway itself.',
+    stage: (stage) => {
+      const self = { kind: 'unix', path: stage.path('gateway') } as const
+      return { setup: { endpoints: [self], listeners: [self] } }
+    },
+  },
+  'gateway-config': {
+    describe: 'The route leads to an upstream that the plan does not have.',
+    stage: () => ({ setup: { route: { to: { kind: 'upstream', upstream: 'forgotten' } } } }),
+  },
+  'gateway-draining': {
+    describe: 'The gateway is stopped while a request is in flight, and the request takes longer than it is given.',
+    stage: (stage) => interrupted(stage, (gateway) => gateway.drain(50)),
+  },
+  'gateway-internal': {
+    describe: 'Something in the gateway throws while a request is in flight.',
+    stage: (stage) => interrupted(stage, (gateway) => gateway.reportBug()),
+  },
+  'route-not-found': {
+    describe: 'The only route is for another host.',
+    stage: (stage) =>
+      served(
+        stage,
+        afterHead((connection) => connection.send(GOOD_ANSWER)),
+        { route: { host: 'other.test' } },
+      ),
+  },
+} as const satisfies Record<string, Fault>
+
+/** Something happens to the gateway when its request has reached a server that never answers. */
+async function interrupted(stage: Stage, interrupt: (gateway: ThrowAwayGateway) => void): Promise<Scene> {
+  const arrived = Promise.withResolvers<void>()
+  const { setup } = await served(
+    stage,
+    afterHead(() => arrived.resolve()),
+  )
+  return {
+    setup,
+    act: async (gateway) => {
+      const visitor = await stage.visitor(gateway)
+      visitor.send(GET)
+      await arrived.promise
+      interrupt(gateway)
+      return visitor.reply()
+    },
+  }
+}

@@ -1,0 +1,41 @@
+/** The plan of a throw-away gateway: the defaults, and what a fault needs to be otherwise. */
+import { ACCESS_LOG, ERRORS, LIMITS, RESOLVER, RETRY, TIMEOUTS, UPSTREAM } from '../../config/defaults.ts'
+import type { LimitsPlan, Plan, ResolverPlan, RetryPlan, RoutePlan, TimeoutsPlan } from '../../config/plan.ts'
+import { type Address, addressText } from '../../net/address.ts'
+
+export type PlanSetup = {
+  readonly endpoints?: readonly Address[]
+  readonly timeouts?: Partial<TimeoutsPlan>
+  readonly retry?: Partial<RetryPlan>
+  readonly limits?: Partial<LimitsPlan>
+  readonly resolver?: Partial<ResolverPlan>
+  readonly route?: Partial<RoutePlan>
+  /** The first is the one that visitors come to; a free port of loopback if none is given. */
+  readonly listeners?: readonly Address[]
+}
+
+const LOOPBACK: Address = { kind: 'tcp', host: '127.0.0.1', port: 0 }
+const UPSTREAM_NAME = 'rehearsed'
+
+export function planOf(setup: PlanSetup): Plan {
+  const limits = { ...LIMITS, ...setup.limits }
+  const endpoints = (setup.endpoints ?? []).map((address) => ({ url: `http://${addressText(address)}`, address, weight: 1 }))
+  // One attempt: what is to be seen is the fault, not how another attempt makes up for it.
+  const retry = { ...RETRY, attempts: 1, ...setup.retry }
+  const timeouts = { ...TIMEOUTS, ...setup.timeouts }
+  const to = { kind: 'upstream', upstream: UPSTREAM_NAME } as const
+  return {
+    name: 'gatewell',
+    instance: 'rehearsal',
+    listeners: (setup.listeners ?? [LOOPBACK]).map((address) => ({ name: addressText(address), address })),
+    upstreams: [{ ...UPSTREAM, name: UPSTREAM_NAME, endpoints, timeouts, retry }],
+    routes: [{ name: 'all', host: '', path: '', to, bodyBytesMax: limits.bodyBytesMax, errorPage: null, ...setup.route }],
+    limits,
+    errors: ERRORS,
+    trustedProxies: [],
+    resolver: { ...RESOLVER, ...setup.resolver },
+    accessLog: { ...ACCESS_LOG, what: 'off' },
+    admin: { address: null, token: null },
+    workers: 0,
+  }
+}

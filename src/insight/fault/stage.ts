@@ -1,0 +1,51 @@
+/** What one rehearsal puts up, and takes down again in the end. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Address } from '../../net/address.ts'
+import { type NameAnswer, NameServer, type Question } from './name-server.ts'
+import { Origin, type Script } from './origin.ts'
+import { StuckListener } from './stuck-listener.ts'
+import { Visitor } from './visitor.ts'
+
+type Closable = { close(): unknown }
+
+export class Stage {
+  readonly #open: Closable[] = []
+  #folder: string | null = null
+
+  origin(script: Script): Promise<Origin> {
+    return this.keep(Origin.open(script))
+  }
+
+  nameServer(answer: (question: Question) => NameAnswer): Promise<NameServer> {
+    return this.keep(NameServer.open(answer))
+  }
+
+  stuckListener(path: string | null = null): Promise<StuckListener> {
+    return this.keep(StuckListener.open(path))
+  }
+
+  visitor(gateway: { readonly address: Address }): Promise<Visitor> {
+    return this.keep(Visitor.open(gateway.address))
+  }
+
+  /** A path for a unix socket; nothing is there yet. */
+  path(name: string): string {
+    this.#folder ??= mkdtempSync(join(tmpdir(), 'gatewell-rehearsal-'))
+    return join(this.#folder, name)
+  }
+
+  async keep<T extends Closable>(opening: Promise<T>): Promise<T> {
+    const opened = await opening
+    this.#open.push(opened)
+    return opened
+  }
+
+  /** The last thing put up goes first. */
+  async close(): Promise<void> {
+    for (const one of this.#open.splice(0).reverse()) await one.close()
+    if (this.#folder !== null) rmSync(this.#folder, { recursive: true })
+    this.#folder = null
+  }
+}
