@@ -1,11 +1,13 @@
 /**
  * A socket for people who want bytes: reads into a buffer that is handed in, tells one owner what happened,
- * and says of each write whether the kernel took it all. No streams' events in between, no allocation a read.
- * Half-open is allowed: the end of one direction is not the end of the other.
+ * and says of each write whether the kernel took it all. Half-open is allowed: the end of one direction is not the end of the other.
+ * Two kinds do the same: one on the bare handle, one on Node's documented socket.
  */
-import { readSync } from 'node:fs'
-import { connect, type NetConnectOpts, Socket, type SocketConstructorOpts } from 'node:net'
+import type { Socket } from 'node:net'
 import type { Accepted } from './acceptor.ts'
+import { HandleChannel } from './handle-channel.ts'
+import { SocketChannel } from './socket-channel.ts'
+import { isStreamHandle, loadStreamBinding, type StreamHandle } from './stream-binding.ts'
 
 export interface ChannelOwner {
   /** Bytes 0 to `length` of `bytes`; the buffer is written again after the next read, unless `switchBuffer` was called. */
@@ -14,170 +16,59 @@ export interface ChannelOwner {
   onDrain(): void
   /** The peer will send no more. */
   onEnd(): void
-  /** Once, last of all. */
+  /** Once, last of all, and never from inside a call to the channel. */
   onClose(error: NodeJS.ErrnoException | null): void
 }
 
-const NOTHING = Buffer.alloc(0)
-const LAST_BYTES = 16 * 1024
-
-export class Channel {
-  readonly socket: Socket
+export interface Channel {
   owner: ChannelOwner
-  #buffer: Buffer
-  #nextBuffer: Buffer | null = null
-  #error: NodeJS.ErrnoException | null = null
-  #isFlushing = false
-  #isClosed = false
-
-  /** Dials, or takes what was accepted. `buffer` may be shared with other channels if what is read is used at once. */
-  constructor(owner: ChannelOwner, buffer: Buffer, options: { dial: NetConnectOpts } | Accepted) {
-    this.owner = owner
-    this.#buffer = buffer
-    if ('dial' in options) this.socket = connect({ ...options.dial, allowHalfOpen: true, onread: this.#reading() } as NetConnectOpts)
-    else if ('handle' in options)
-      this.socket = new Socket({ handle: options.handle, allowHalfOpen: true, onread: this.#reading() } as SocketConstructorOpts)
-    else this.socket = options.socket
-    this.#attach()
-    if ('socket' in options) this.socket.on('data', (bytes) => this.owner.onBytes(bytes as Buffer, bytes.length))
-  }
-
+  /** The peer's address as the system writes it; '' on a unix socket. */
+  readonly remoteAddress: string
   /** True when the kernel took everything; false when some of it waits, and `onDrain` will follow. */
-  write(bytes: Buffer): boolean {
-    this.socket.write(bytes)
-    return this.socket.writableLength === 0 || this.#awaitFlush()
-  }
-
-  writeText(latin1: string): boolean {
-    this.socket.write(latin1, 'latin1')
-    return this.socket.writableLength === 0 || this.#awaitFlush()
-  }
-
+  write(bytes: Buffer): boolean
+  writeText(latin1: string): boolean
   /** A head and what follows it, in one system call. */
-  writeBoth(latin1: string, bytes: Buffer): boolean {
-    const socket = this.socket
-    socket.cork()
-    socket.write(latin1, 'latin1')
-    socket.write(bytes)
-    socket.uncork()
-    return socket.writableLength === 0 || this.#awaitFlush()
-  }
-
+  writeBoth(latin1: string, bytes: Buffer): boolean
   /** A chunk with its framing, in one system call. */
-  writeFramed(before: string, bytes: Buffer, after: string): boolean {
-    const socket = this.socket
-    socket.cork()
-    socket.write(before, 'latin1')
-    socket.write(bytes)
-    socket.write(after, 'latin1')
-    socket.uncork()
-    return socket.writableLength === 0 || this.#awaitFlush()
-  }
-
+  writeFramed(before: string, bytes: Buffer, after: string): boolean
   /** Nothing waits in this process to be written. */
-  get isFlushed(): boolean {
-    return this.socket.writableLength === 0
-  }
-
-  get isClosed(): boolean {
-    return this.#isClosed
-  }
-
-  /** The error of a write, known before the socket has gone through its own closing. */
-  get writeError(): Error | null {
-    return this.socket.errored
-  }
-
-  /** After a failed write: what the peer had sent before, read straight from the descriptor, for the stream is about to close it. */
-  readLast(): Buffer | null {
-    const fd = (this.socket as unknown as { _handle?: { fd?: number } })._handle?.fd
-    if (fd === undefined || fd < 0) return null
-    const bytes = Buffer.allocUnsafeSlow(LAST_BYTES)
-    try {
-      const length = readSync(fd, bytes)
-      return length > 0 ? bytes.subarray(0, length) : null
-    } catch {
-      // Nothing there, or the connection is gone altogether.
-      return null
-    }
-  }
-
+  readonly isFlushed: boolean
+  /** Why a write failed, known at once; `onClose` follows. */
+  readonly writeError: NodeJS.ErrnoException | null
+  /** After a failed write: what the peer had sent before, for nobody will read it any more. */
+  readLast(): Buffer | null
   /** Reads on into another buffer, because the one in use is still needed by someone. */
-  switchBuffer(bytes: Buffer): void {
-    this.#nextBuffer = bytes
-  }
-
-  pause(): void {
-    this.socket.pause()
-  }
-
-  resume(): void {
-    this.socket.resume()
-  }
-
+  switchBuffer(bytes: Buffer): void
+  pause(): void
+  resume(): void
   /** Sends FIN behind what was written; reading goes on. */
-  end(): void {
-    if (!this.socket.destroyed) this.socket.end()
-  }
-
-  /** Closes without waiting for anything. */
-  destroy(): void {
-    this.socket.destroy()
-  }
-
+  end(): void
   /** Closes when what was written is with the kernel. */
-  destroySoon(): void {
-    this.socket.destroySoon()
-  }
-
+  destroySoon(): void
+  /** Closes without waiting for anything. */
+  destroy(): void
   /** Closes with RST, so that the peer cannot take a body that breaks off for a whole one. */
-  reset(): void {
-    const socket = this.socket
-    if (socket.destroyed) return
-    if (socket.connecting) socket.destroy()
-    else socket.resetAndDestroy()
-  }
+  reset(): void
+}
 
-  #reading(): { buffer: () => Buffer; callback: (length: number, bytes: Uint8Array) => boolean } {
-    let isFirst = true
-    return {
-      buffer: () => {
-        if (isFirst) {
-          isFirst = false
-          return this.#buffer
-        }
-        const next = this.#nextBuffer
-        this.#nextBuffer = null
-        // Anything but a buffer means to go on with the one there is.
-        return next as Buffer
-      },
-      callback: (length, bytes) => {
-        this.owner.onBytes(bytes as Buffer, length)
-        return true
-      },
-    }
-  }
+const binding = loadStreamBinding()
 
-  #awaitFlush(): boolean {
-    if (!this.#isFlushing && !this.socket.destroyed) {
-      this.#isFlushing = true
-      this.socket.write(NOTHING, () => {
-        this.#isFlushing = false
-        if (!this.#isClosed && !this.socket.destroyed) this.owner.onDrain()
-      })
-    }
-    return false
-  }
+/** Are channels on the bare handle? Otherwise they are on sockets, and cost more. */
+export const isBareHandleUsed = binding !== null
 
-  #attach(): void {
-    const socket = this.socket
-    socket.on('end', () => this.owner.onEnd())
-    socket.on('error', (error) => {
-      this.#error = error
-    })
-    socket.on('close', () => {
-      this.#isClosed = true
-      this.owner.onClose(this.#error)
-    })
-  }
+/** `buffer` may be shared with other channels if what is read is used at once. */
+export function acceptChannel(owner: ChannelOwner, buffer: Buffer, accepted: Accepted): Channel {
+  if ('socket' in accepted) return new SocketChannel(owner, accepted.socket)
+  if (binding !== null && isStreamHandle(accepted.handle)) return new HandleChannel({ owner, buffer, handle: accepted.handle, binding })
+  return new SocketChannel(owner, SocketChannel.socketOf(accepted.handle))
+}
+
+/** Takes over a socket that has just connected and was never read. */
+export function adoptChannel(owner: ChannelOwner, buffer: Buffer, socket: Socket): Channel {
+  const handle = (socket as unknown as { _handle?: StreamHandle | null })._handle
+  if (binding === null || !isStreamHandle(handle))
+    return new SocketChannel(owner, socket)
+    // The socket is an empty shell from here on: it neither reads nor closes what it no longer has.
+  ;(socket as unknown as { _handle: null })._handle = null
+  return new HandleChannel({ owner, buffer, handle, binding })
 }

@@ -3,12 +3,12 @@
  * while that goes on (RFC 8305 §5), the whole within one connect timeout. Node's own happy-eyeballs gives every address up after
  * 250 ms, which makes slow servers look dead; it is never used here.
  */
-import type { NetConnectOpts } from 'node:net'
+import { connect, type NetConnectOpts, type Socket } from 'node:net'
 import { type Failure, failure } from '../causes/failure.ts'
 import type { Clock } from '../std/clock.ts'
 import { Timer, type Wheel } from '../std/wheel.ts'
 import type { Address } from './address.ts'
-import { Channel, type ChannelOwner } from './channel.ts'
+import { adoptChannel, type Channel, type ChannelOwner } from './channel.ts'
 import { connectFailure } from './connect-failure.ts'
 import type { Resolution, Resolver } from './resolver.ts'
 
@@ -50,7 +50,7 @@ export class Dialing {
   #resolution: Resolution | null = null
   #addresses: string[] = []
   #next = 0
-  readonly #open = new Set<Channel>()
+  readonly #open = new Set<Socket>()
   #lastFailure: Failure | null = null
   #hasAskedAgain = false
 
@@ -73,7 +73,7 @@ export class Dialing {
 
   cancel(): void {
     this.#done = null
-    this.#release(null)
+    this.#release()
   }
 
   #onResolved(outcome: Resolution | Failure): void {
@@ -94,26 +94,21 @@ export class Dialing {
   }
 
   #connect(dial: NetConnectOpts, tried: string): void {
-    const opening: ChannelOwner = {
-      onBytes: () => {},
-      onDrain: () => {},
-      onEnd: () => {},
-      onClose: (error) => this.#onRefused(channel, tried, error),
-    }
-    const channel = new Channel(opening, Buffer.allocUnsafeSlow(READ_BUFFER_BYTES), { dial })
-    this.#open.add(channel)
-    channel.socket.once('connect', () => {
+    const socket = connect({ ...dial, allowHalfOpen: true })
+    this.#open.add(socket)
+    socket.once('error', (error) => this.#onRefused(socket, tried, error))
+    socket.once('connect', () => {
       if (this.#done === null) return
-      channel.owner = this.#owner
-      this.#finish(channel)
+      this.#open.delete(socket)
+      this.#finish(adoptChannel(this.#owner, Buffer.allocUnsafeSlow(READ_BUFFER_BYTES), socket))
     })
   }
 
-  #onRefused(channel: Channel, tried: string, error: NodeJS.ErrnoException | null): void {
-    this.#open.delete(channel)
+  #onRefused(socket: Socket, tried: string, error: NodeJS.ErrnoException): void {
+    this.#open.delete(socket)
     if (this.#done === null) return
     const facts = { address: tried, port: this.#address.kind === 'tcp' ? this.#address.port : '', elapsed_ms: this.#elapsedMs() }
-    this.#lastFailure = connectFailure(error ?? new Error('closed while connecting'), this.#address.kind === 'unix', facts)
+    this.#lastFailure = connectFailure(error, this.#address.kind === 'unix', facts)
     if (this.#next < this.#addresses.length) {
       this.#wheel.disarm(this.#stagger)
       return this.#tryNext()
@@ -154,14 +149,14 @@ export class Dialing {
   #finish(outcome: Channel | Failure): void {
     const done = this.#done
     this.#done = null
-    this.#release(outcome instanceof Channel ? outcome : null)
+    this.#release()
     done?.(outcome)
   }
 
-  #release(kept: Channel | null): void {
+  #release(): void {
     this.#wheel.disarm(this.#deadline)
     this.#wheel.disarm(this.#stagger)
-    for (const channel of this.#open) if (channel !== kept) channel.destroy()
+    for (const socket of this.#open) socket.destroy()
     this.#open.clear()
   }
 

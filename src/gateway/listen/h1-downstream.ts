@@ -7,10 +7,11 @@ import type { Peer } from '../../http/forwarding.ts'
 import { type Fields, RequestHead, type ResponseHead } from '../../http/message.ts'
 import { statusText } from '../../http/status-text.ts'
 import type { Accepted } from '../../net/acceptor.ts'
-import { Channel, type ChannelOwner } from '../../net/channel.ts'
+import { acceptChannel, type Channel, type ChannelOwner } from '../../net/channel.ts'
 import { Deadline } from '../../std/deadline.ts'
 import { BodyReader } from '../../wire/h1/body-reader.ts'
 import { INCOMPLETE, REFUSED } from '../../wire/h1/field-scanner.ts'
+import { CR, LF } from '../../wire/h1/grammar.ts'
 import { RequestHeadParser } from '../../wire/h1/request-head.ts'
 import { fieldText, writeResponseHead } from '../../wire/h1/write-head.ts'
 import type { Context } from '../context.ts'
@@ -26,7 +27,8 @@ const UPLOAD_BUFFER_BYTES = 64 * 1024
 const LINGER_MS = 2_000
 const LINGER_BYTES_MAX = 1024 * 1024
 
-const LF = 0x0a
+/** So many empty lines before a request line are no attack. */
+const EMPTY_LINES_MAX = 4
 
 type State = 'head' | 'busy' | 'closing' | 'tunnel' | 'closed'
 
@@ -55,6 +57,8 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
   /** Bytes that came too early, or the start of a head. */
   #pending: Buffer | null = null
   #isLooping = false
+  #isHeadBegun = false
+  #emptyLines = 0
   #isPrivateBuffer = false
   #isBodyPaused = false
   #isDraining = false
@@ -72,9 +76,8 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
     this.#onClosed = options.onClosed
     this.#parser = new RequestHeadParser(context.site.limits)
     this.#beganAt = context.clock.now()
-    this.#channel = new Channel(this, options.sharedBuffer, options.accepted)
-    this.#channel.socket.setNoDelay(true)
-    const address = this.#channel.socket.remoteAddress ?? ''
+    this.#channel = acceptChannel(this, options.sharedBuffer, options.accepted)
+    const address = this.#channel.remoteAddress
     const peer: Peer = { address: plainAddress(address), isTrusted: context.site.isTrusted(plainAddress(address)) }
     this.#parser.isPeerTrusted = peer.isTrusted
     this.#pipeline = new Pipeline({ context, downstream: this, source: this, request: this.#request, peer })
@@ -284,22 +287,26 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
 
   /** Reads a head, and as much of its body as is here. Returns the offset behind it. */
   #readRequest(bytes: Buffer, start: number, end: number): number {
-    let at = start
-    // RFC 9112 §2.2: an empty line before the request line is ignored.
-    while (at + 1 < end && bytes[at] === 0x0d && bytes[at + 1] === LF) at += 2
-    const limits = this.#context.site.limits
+    const at = bytes[start] === CR ? this.#skipEmptyLines(bytes, start, end) : start
+    if (at === end) return end
     const next = this.#parser.parse(bytes, at, end, this.#request)
-    if (next === INCOMPLETE) {
-      // The time for a head runs from its first byte.
-      const now = this.#context.clock.now()
-      if (this.#served > 0 && this.#pending === null) this.#deadline.set(now, limits.headerMs)
-      if (at < end) this.#pending = Buffer.from(bytes.subarray(at, end))
+    const now = this.#context.clock.now()
+    if (next === INCOMPLETE || (at + 1 === end && bytes[at] === CR && this.#emptyLines < EMPTY_LINES_MAX)) {
+      this.#pending = Buffer.from(bytes.subarray(at, end))
+      // The time for a head runs from its first byte, however many pieces follow.
+      if (this.#served > 0 && !this.#isHeadBegun) {
+        this.#beganAt = now
+        this.#deadline.set(now, this.#context.site.limits.headerMs)
+      }
+      this.#isHeadBegun = true
       return end
     }
-    const now = this.#context.clock.now()
+    if (this.#served > 0 && !this.#isHeadBegun) this.#beganAt = now
+    this.#isHeadBegun = false
+    this.#emptyLines = 0
     this.#served++
     this.#state = 'busy'
-    this.#isLast = false
+    this.#isLast = next === REFUSED
     if (next === REFUSED) {
       this.#reader.beginUntilClose()
       this.#pipeline.reject(this.#parser.failure as Failure, this.#beganAt, now)
@@ -308,9 +315,18 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
     return this.#beginExchange(bytes, next, end, now)
   }
 
+  /** RFC 9112 §2.2: an empty line before the request line is ignored; old clients send one behind a body. */
+  #skipEmptyLines(bytes: Buffer, start: number, end: number): number {
+    let at = start
+    while (at + 1 < end && bytes[at] === CR && bytes[at + 1] === LF && this.#emptyLines < EMPTY_LINES_MAX) {
+      this.#emptyLines++
+      at += 2
+    }
+    return at
+  }
+
   #beginExchange(bytes: Buffer, at: number, end: number, now: number): number {
     const request = this.#request
-    if (this.#served > 1) this.#beganAt = now
     this.#deadline.clear()
     if (request.isChunked) this.#reader.beginChunked()
     else if (request.length > 0) this.#reader.beginLength(request.length)

@@ -1,7 +1,6 @@
 /** The connections of one endpoint: idle ones on a stack, the freshest on top, because it is the likeliest to be alive. */
 import type { Failure } from '../../causes/failure.ts'
 import type { UpstreamPlan } from '../../config/plan.ts'
-import { Channel } from '../../net/channel.ts'
 import type { Dialer, Dialing } from '../../net/dial.ts'
 import type { Clock } from '../../std/clock.ts'
 import { Timer, type Wheel } from '../../std/wheel.ts'
@@ -76,7 +75,7 @@ export class Pool {
   dial(done: (outcome: H1Connection | Failure) => void): Dialing {
     const connection = new H1Connection(this)
     return this.#dialer.dial(this.#endpoint.plan.address, this.#plan.timeouts.connectMs, connection, (outcome) => {
-      if (!(outcome instanceof Channel)) return done(outcome)
+      if ('kind' in outcome) return done(outcome)
       this.#open++
       connection.attach(outcome)
       done(connection)
