@@ -2,7 +2,7 @@
  * What a process tree has cost, read from /proc (see proc(5)): CPU time with that of children that have ended, and resident memory.
  * Nothing here asks the measured process, so it costs it nothing.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 
 /** Linux shows CPU time to user space in hundredths of a second, whatever the kernel ticks at. */
 const TICK_US = 10_000
@@ -39,8 +39,8 @@ export function forgetPeak(root: number): void {
   }
 }
 
-export const peakBytes = (root: number): number => sumOf(root, 'VmHWM')
-export const residentBytes = (root: number): number => sumOf(root, 'VmRSS')
+export const peakBytes = (root: number): number => memoryOf(root, 'VmHWM')
+export const residentBytes = (root: number): number => memoryOf(root, 'VmRSS')
 
 export function coreTime(core: number): CoreTime {
   const line = new RegExp(`^cpu${core} (.*)$`, 'm').exec(readFileSync('/proc/stat', 'latin1'))?.[1] ?? ''
@@ -68,13 +68,20 @@ function statOf(pid: number): Stat | null {
   }
 }
 
-function sumOf(root: number, field: 'VmHWM' | 'VmRSS'): number {
-  const pattern = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm')
-  return treeOf(root).reduce((sum, pid) => {
+/** Resident memory of the tree. The pages of a program's file are there once, however many processes run it, so they count once. */
+function memoryOf(root: number, field: 'VmHWM' | 'VmRSS'): number {
+  const filePages = new Map<string, number>()
+  let sum = 0
+  for (const pid of treeOf(root)) {
     try {
-      return sum + Number(pattern.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0) * 1_024
+      const status = readFileSync(`/proc/${pid}/status`, 'latin1')
+      const bytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * 1_024
+      const program = readlinkSync(`/proc/${pid}/exe`)
+      sum += bytes(field) - bytes('RssFile')
+      filePages.set(program, Math.max(filePages.get(program) ?? 0, bytes('RssFile')))
     } catch {
-      return sum
+      // It has just ended, and holds nothing any more.
     }
-  }, 0)
+  }
+  return [...filePages.values()].reduce((total, bytes) => total + bytes, sum)
 }

@@ -36,7 +36,8 @@ ${sentenceOf(machine)}
 The proxy has one core to itself; the origin (nginx, one worker) and the load (wrk, one thread) share another. Gatewell runs as a user
 starts it, every default on; nginx and HAProxy do the bare minimum: no log, no forwarding fields, no checks. Medians of ${options.rounds}
 rounds of ${options.seconds} s, in which the proxies take turns; a ratio is the median of the ratios within a round. µs/request is user and
-system time of the whole process tree, spread half the distance between the best and the worst round, peak MB the resident memory of the tree.
+system time of the whole process tree, spread half the distance between the best and the worst round, peak MB the resident memory of
+the tree, in which the pages of a program's file count once.
 wrk keeps every connection busy, so p50 and p99 are those at full load.
 
 ${tables.map(asMarkdown).join('\n')}`

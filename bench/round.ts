@@ -120,7 +120,7 @@ async function sample({ stage, cores, seconds }: Bench, { started, place }: Entr
   if (started.child.exitCode !== null || started.child.signalCode !== null) throw new Error(`ended during the run: ${gistOf(started)}`)
   // wrk counts what ended without an answer as a request too, of status 0: a proxy gets nothing for those.
   const answered = report.requests - report.status
-  if (answered === 0) throw new Error(`answered nothing well: ${JSON.stringify(report)}`)
+  if (answered === 0) throw new Error(`answered nothing well; its last words: ${gistOf(started)}`)
   const busyUs = (core: 'proxyCore' | 'loadCore') => after[core].busyUs - before[core].busyUs
   const allUs = (core: 'proxyCore' | 'loadCore') => after[core].allUs - before[core].allUs
   const strangeUs = busyUs('proxyCore') + busyUs('loadCore') - (after.own - before.own)
