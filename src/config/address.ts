@@ -40,6 +40,15 @@ export function isLoopback(address: Address): boolean {
   )
 }
 
+const EVERY_INTERFACE = ['', '::', '0.0.0.0']
+
+/** Only one of the two can be listened on. Port 0 is any free one. */
+export function isSamePlace(a: Address, b: Address): boolean {
+  if (a.kind === 'unix' || b.kind === 'unix') return a.kind === b.kind && formatAddress(a) === formatAddress(b)
+  if (a.port !== b.port || a.port === 0) return false
+  return a.host === b.host || EVERY_INTERFACE.includes(a.host) || EVERY_INTERFACE.includes(b.host)
+}
+
 /** A path to a socket file, absolute and short enough for the kernel. `whole` is what the person wrote. */
 export function parseSocketPath(path: string, whole: string): Parsed<string> {
   if (!path.startsWith('/')) return misread(`${quote(whole)} needs an absolute path, such as unix:/run/app.sock.`)

@@ -1,5 +1,5 @@
 /** What no single value shows: names that lead nowhere, addresses taken twice, routes and limits that can never come into play. */
-import { formatAddress, isLoopback, parseListen } from './address.ts'
+import { formatAddress, isLoopback, isSamePlace, parseListen } from './address.ts'
 import { ADMIN_LISTEN, LISTEN, RESOLVER, TIMEOUTS } from './defaults.ts'
 import { parseEndpoint } from './endpoint-url.ts'
 import { doubtful, type Finding, formatPath, type Path, valueAt, wrong } from './finding.ts'
@@ -34,14 +34,6 @@ function explainTaken(path: Path, address: Address, [otherPath, other]: [Path, A
   const isEqual = formatAddress(address) === formatAddress(other)
   const reason = isEqual ? 'is the same address' : `(${formatAddress(other)}) takes that port already`
   return wrong(path, `cannot be listened on: ${formatPath(otherPath)} ${reason}.`, { value: formatAddress(address) })
-}
-
-const EVERY_INTERFACE = ['', '::', '0.0.0.0']
-
-function isSamePlace(a: Address, b: Address): boolean {
-  if (a.kind === 'unix' || b.kind === 'unix') return a.kind === b.kind && formatAddress(a) === formatAddress(b)
-  if (a.port !== b.port || a.port === 0) return false
-  return a.host === b.host || EVERY_INTERFACE.includes(a.host) || EVERY_INTERFACE.includes(b.host)
 }
 
 function checkAdmin(root: unknown): Finding[] {

@@ -4,7 +4,7 @@ import { parseListen } from './address.ts'
 import { ACCESS_LOG, ADMIN_LISTEN, ERRORS, LIMITS, LISTEN, NAME, RESOLVER, RETRY, TIMEOUTS, UPSTREAM } from './defaults.ts'
 import { parseTarget } from './endpoint-url.ts'
 import { certain, misread, type Parsed, parsed } from './parsed.ts'
-import type { EndpointPlan, LimitsPlan, ListenerPlan, Plan, Responder, RoutePlan, UpstreamPlan } from './plan.ts'
+import type { EndpointPlan, LimitsPlan, Plan, Responder, RoutePlan, UpstreamPlan } from './plan.ts'
 import type { Config } from './schema.ts'
 
 export type CompileContext = {
@@ -94,23 +94,6 @@ function nameRoute(host = '', path = '/*'): RoutePlan['name'] {
   return host + path
 }
 
-export type Overrides = {
-  readonly listeners?: readonly ListenerPlan[]
-  /** null switches the admin address off. */
-  readonly admin?: ListenerPlan | null
-  readonly workers?: number
-}
-
-/** What the command line says goes before what the file says. */
-export function override(plan: Plan, { listeners, admin, workers }: Overrides): Plan {
-  return freeze({
-    ...plan,
-    listeners: listeners ?? plan.listeners,
-    admin: admin === undefined ? plan.admin : { ...plan.admin, address: admin?.address ?? null },
-    workers: workers ?? plan.workers,
-  })
-}
-
 /**
  * The plan of `gatewell TARGET…`: one upstream named `app`, every request goes there, all else by default.
  * TARGET is a port, `host:port`, `http://host:port` or `unix:/path`; several are balanced.
@@ -153,7 +136,7 @@ export function planForTargets(
   )
 }
 
-function freeze<T>(value: T): T {
+export function freeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
   for (const part of Object.values(value)) freeze(part)
   return Object.freeze(value)

@@ -1,4 +1,4 @@
-/** The JSON Schema of gatewell.yaml and the reference page of its keys, both made from the schema alone. Pure: who calls writes the files. */
+/** The JSON Schema of gatewell.yaml and the reference page of its keys, both made from the schema alone. Pure, writes no files. */
 import * as z from 'zod'
 import { ConfigSchema } from './schema.ts'
 

@@ -1,0 +1,74 @@
+/** What `gatewell why` prints: all that is known of a cause, the list of causes, and both as JSON. Pure. */
+import { STATUS_CODES } from 'node:http'
+import { CAUSE_IDS, CAUSES, type CauseId } from '../causes/catalogue.ts'
+import type { Cause, Remedy } from '../causes/cause.ts'
+import type { Paint } from '../config/problem.ts'
+import { explainRetry, isRelayed } from '../insight/retry-rule.ts'
+import { wrap } from './wrap.ts'
+
+const SIDES: Readonly<Record<Cause['side'], string>> = {
+  downstream: 'the client, or the network on its side',
+  gateway: 'Gatewell itself: its configuration or its machine',
+  upstream: 'the server behind Gatewell, or the network on its side',
+  app: 'the application on the server',
+}
+
+export function renderCause(id: CauseId, paint: Paint, columns: number): string {
+  const cause: Cause = CAUSES[id]
+  const rows = [
+    ['status', statusOf(id)],
+    ['Proxy-Status', `gatewell; error=${cause.proxyStatus}; details="${id}"`],
+    ['where to look', SIDES[cause.side]],
+    ['sent again?', explainRetry(id).text.replaceAll('`', '')],
+  ]
+  const labelled = rows.map(([label = '', text = '']) => {
+    const first = `  ${label.padEnd(LABEL_COLUMNS)}`
+    return wrap(text, columns, ' '.repeat(first.length), first).replace(label, paint.faint(label))
+  })
+  return [
+    `${paint.strong(cause.title)}  ${paint.faint(id)}`,
+    '',
+    wrap(cause.meaning, columns),
+    '',
+    ...labelled,
+    '',
+    paint.strong(cause.remedies.length > 1 ? 'What to do, likeliest first' : 'What to do'),
+    ...cause.remedies.map((remedy, i) => renderRemedy(remedy, `  ${cause.remedies.length > 1 ? `${i + 1}. ` : ''}`, paint, columns)),
+    ...(cause.remedies.some(({ command }) => PLACEHOLDER.test(command ?? ''))
+      ? ['', paint.faint('Words in capitals are yours to fill in.')]
+      : []),
+  ].join('\n')
+}
+
+const LABEL_COLUMNS = 15
+const PLACEHOLDER = /\b(?:HOST|PORT|SERVICE|PID|ADDRESS|PATH|USER|GROUP|SITE|SOCKET|SERVER|NETWORK|NAMESPACE)\b/
+
+/** Commands are not wrapped: they are there to be copied. */
+function renderRemedy({ do: deed, when, command }: Remedy, first: string, paint: Paint, columns: number): string {
+  const indent = ' '.repeat(first.length)
+  const sentence = when === '' ? deed : `${deed.replace(/\.$/, '')}, ${when}.`
+  const text = wrap(sentence, columns, indent, first)
+  return command === undefined ? text : `${text}\n${indent}  ${paint.good(command)}`
+}
+
+function statusOf(id: CauseId): string {
+  if (isRelayed(id)) return "the server's own"
+  const { status } = CAUSES[id]
+  return status === 499 ? '499, only in the log: nobody is left to read it' : `${status} ${STATUS_CODES[status]}`
+}
+
+/** The causes that a word stands for: a cause, a status, or an error type of RFC 9209. */
+export function findCauses(word: string): readonly CauseId[] {
+  return CAUSE_IDS.filter((id) => id === word || String(CAUSES[id].status) === word || CAUSES[id].proxyStatus === word)
+}
+
+export function renderCauses(ids: readonly CauseId[], paint: Paint): string {
+  const width = Math.max(...ids.map((id) => id.length))
+  return ids.map((id) => `${paint.strong(id.padEnd(width))}  ${CAUSES[id].title}`).join('\n')
+}
+
+export function causeJson(id: CauseId): object {
+  const { title, meaning, status, proxyStatus, side, remedies }: Cause = CAUSES[id]
+  const said = { id, kind: 'cause', cause: id, confidence: 1, evidence: [], remedies, attempts: [] }
+  return { ...said, title, meaning, status, proxyStatus, side, retry: explainRetry(id) }
+}

@@ -1,0 +1,131 @@
+/** All commands, their options and their help. What a command does is loaded only when it is called, so that each starts quickly. */
+import { Command, CommanderError } from 'commander'
+import { adminOption, jsonOption, listenOption, quietOption, type RunOptions, workersOption } from './option.ts'
+import type { Terminal } from './terminal.ts'
+import { readVersion } from './version.ts'
+
+const WRONG_USAGE = 2
+
+/** The exit code: 0 fine, 1 a problem was found, 2 wrong usage. */
+export async function runCommandLine(words: readonly string[], terminal: Terminal): Promise<number> {
+  let code = 0
+  const program = createProgram(terminal, async (run) => {
+    code = await run()
+  })
+  try {
+    await program.parseAsync(words, { from: 'user' })
+    return code
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    const file = words.find((word) => /\.ya?ml$/i.test(word))
+    if (error.code === 'commander.excessArguments' && file !== undefined)
+      terminal.say(`Name the file with -c: gatewell ${words[0]} -c ${file}`)
+    return error.exitCode === 0 ? 0 : WRONG_USAGE
+  }
+}
+
+type Do = (run: () => number | Promise<number>) => Promise<void>
+
+function createProgram(terminal: Terminal, act: Do): Command {
+  const program = new Command('gatewell')
+  program
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.say(text.trimEnd()),
+      outputError: (text, write) => write(text.replace(/^error: /, 'gatewell: ').replace(/\n\((Did you mean .*\?)\)/, '. $1')),
+    })
+    .showHelpAfterError('`gatewell --help` lists commands and options.')
+    .helpCommand(false)
+    .version(readVersion(), '--version', 'the version')
+    .helpOption('-h, --help', 'this help')
+    .usage('TARGET… [options]\n       gatewell COMMAND [options]')
+    .addHelpText('after', EXAMPLES)
+    .enablePositionalOptions()
+    .hook('preSubcommand', (_, command) => {
+      const [option] = Object.keys(program.opts())
+      if (option !== undefined) program.error(`gatewell: options go after the command: gatewell ${command.name()} --${option} …`)
+    })
+  addTargets(program, terminal, act)
+  addRun(program, terminal, act)
+  addCheck(program, terminal, act)
+  addWhy(program, terminal, act)
+  return program
+}
+
+const FIRST_STEPS = `Gatewell is an HTTP gateway that keeps 502, 503 and 504 away from visitors, and says why when one happens.
+
+  gatewell 3000    put it in front of the app on port 3000; it listens on http://127.0.0.1:8080
+  gatewell check   see what is wrong with ./gatewell.yaml; \`gatewell run\` runs it
+  gatewell why     learn what can go wrong behind a gateway, and what to do about it
+
+\`gatewell --help\` lists everything.`
+
+const EXAMPLES = `
+Examples:
+  gatewell 3000 3001 --listen :80     balance two apps, and listen on port 80 of every interface
+  gatewell run -c /etc/gatewell.yaml  run a configuration; SIGHUP reads it again, SIGTERM finishes and ends
+  gatewell check --schema             for your editor
+  gatewell why 502                    the causes of a 502
+
+Exit codes: 0 fine, 1 a problem was found, 2 wrong usage.`
+
+function addTargets(program: Command, terminal: Terminal, act: Do): void {
+  program
+    .argument(
+      '[target...]',
+      'what to put the gateway in front of: a port (3000), host:port, http://host:port or unix:/path; several are balanced',
+    )
+    .addOption(listenOption())
+    .addOption(adminOption())
+    .addOption(workersOption())
+    .addOption(quietOption())
+    .action((targets: readonly string[], options: RunOptions) =>
+      act(async () => {
+        if (targets.length === 0) {
+          if (Object.keys(options).length > 0) program.error('gatewell: no target is named, for example: gatewell 3000')
+          terminal.print(FIRST_STEPS)
+          return 0
+        }
+        const { runTargets } = await import('./target-command.ts')
+        return runTargets(
+          targets,
+          options,
+          program.commands.map((command) => command.name()),
+          terminal,
+        )
+      }),
+    )
+}
+
+function addRun(program: Command, terminal: Terminal, act: Do): void {
+  program
+    .command('run')
+    .description('run gatewell.yaml')
+    .option('-c, --config <file>', 'the configuration', 'gatewell.yaml')
+    .addOption(listenOption())
+    .addOption(adminOption())
+    .addOption(workersOption())
+    .addOption(quietOption())
+    .action((options) => act(async () => (await import('./run-command.ts')).runFile(options, terminal)))
+}
+
+function addCheck(program: Command, terminal: Terminal, act: Do): void {
+  program
+    .command('check')
+    .description('say what is wrong with gatewell.yaml, and on which line')
+    .option('-c, --config <file>', 'the configuration', 'gatewell.yaml')
+    .option('--schema', 'print the JSON Schema that editors check and complete by')
+    .addOption(jsonOption())
+    .addOption(quietOption())
+    .action((options) => act(async () => (await import('./check-command.ts')).check(options, terminal)))
+}
+
+function addWhy(program: Command, terminal: Terminal, act: Do): void {
+  program
+    .command('why')
+    .argument('[cause]', 'a cause such as connect-refused, or a status such as 502')
+    .description('explain a cause and what to do about it')
+    .addOption(jsonOption())
+    .action((cause, options) => act(async () => (await import('./why-command.ts')).explainWhy(cause, options, terminal)))
+}

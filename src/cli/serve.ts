@@ -1,0 +1,55 @@
+/** Runs a plan until it is told to end: the control process with its signals, its log, and what it says at the start. */
+import type { Failure } from '../causes/failure.ts'
+import { formatAddress, splitHostPort } from '../config/address.ts'
+import type { Plan } from '../config/plan.ts'
+import { Control } from '../control/control.ts'
+import { createLog, type Logger } from '../control/log.ts'
+import { handleSignals } from '../control/signal.ts'
+import { renderBanner } from './banner.ts'
+import { findPortHolder } from './port-holder.ts'
+import { COLOURS, type Terminal } from './terminal.ts'
+import { readVersion } from './version.ts'
+
+export type ServeOptions = {
+  readonly plan: Plan
+  /** Reads the plan anew and tells the log what is wrong with it; null when it is not valid. */
+  readonly reload: (log: Logger) => Plan | null
+  readonly terminal: Terminal
+  readonly isQuiet: boolean
+}
+
+/** The exit code. */
+export async function serve({ plan, reload, terminal, isQuiet }: ServeOptions): Promise<number> {
+  const { say, sayPaint, signals } = terminal
+  const version = readVersion()
+  const log = createLog({ isColoured: sayPaint === COLOURS, isQuiet })
+  const control = new Control({ plan, reload: async () => reload(log), version, log })
+  const stopListening = handleSignals({ control, log, source: signals })
+  const started = await control.start()
+  if (started.kind === 'failure') {
+    stopListening()
+    say(`gatewell: ${explainStart(started, plan)}`)
+    return 1
+  }
+  if (!isQuiet) say(renderBanner(plan, started, version, sayPaint))
+  await control.ended
+  stopListening()
+  return 0
+}
+
+/** The sentence of whoever could not start, with what this process can find out besides. */
+function explainStart(failure: Failure, plan: Plan): string {
+  const text = failure.error?.message ?? failure.cause
+  const { address, code } = Object.fromEntries(failure.evidence.map(({ name, value }) => [name, String(value)]))
+  if (address === undefined) return text
+  const isAdmin = plan.admin.address !== null && formatAddress(plan.admin.address) === address
+  const sentence = isAdmin ? text.replace('--listen', '--admin') : text
+  const holder = code === 'EADDRINUSE' ? findPortHolder(Number(splitHostPort(address)?.port)) : null
+  if (holder === null) return sentence
+  const name = `${holder.name} (process ${holder.pid})`
+  const named = sentence.replace(
+    'another program already listens there. Stop it (`ss -ltnp` shows which one it is)',
+    `${name} already listens there. Stop it`,
+  )
+  return named === sentence ? `${sentence}\nIt is ${name}.` : named
+}
