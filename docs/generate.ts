@@ -2,6 +2,7 @@
 import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { makeConfigPage, makeJsonSchema } from '../src/config/reference.ts'
+import { makeMetricsPage, makeRecordPage } from '../src/gateway/observe/reference.ts'
 import type { Page } from './page.ts'
 import { causePages } from './reference-cause.ts'
 
@@ -12,6 +13,8 @@ export function allPages(): Page[] {
   return [
     ...causePages(),
     { path: 'config.md', text: makeConfigPage() },
+    { path: 'metrics.md', text: makeMetricsPage() },
+    { path: 'record.md', text: makeRecordPage() },
     { path: 'gatewell.schema.json', text: `${JSON.stringify(makeJsonSchema(), null, 2)}\n` },
   ]
 }
