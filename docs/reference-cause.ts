@@ -1,11 +1,9 @@
 /** The reference of causes: one page each, and the table of all. From the catalogue, the retry rules and the error page's own words. */
 import { CAUSE_IDS, CAUSES, type CauseId } from '../src/causes/catalogue.ts'
 import type { Cause, Remedy } from '../src/causes/cause.ts'
-import { failure } from '../src/causes/failure.ts'
-import { RETRY } from '../src/config/defaults.ts'
-import { causeOfStatus, isRetried } from '../src/gateway/judge.ts'
 import { isSiteSituation, RETRY_S, SITUATIONS } from '../src/gateway/respond/situation.ts'
 import { ENGLISH } from '../src/gateway/respond/wording/en.ts'
+import { explainRetry, isRelayed, type RetryRule } from '../src/insight/retry-rule.ts'
 import { origin, type Page, table } from './page.ts'
 
 const SIDES: Readonly<Record<Cause['side'], string>> = {
@@ -15,8 +13,12 @@ const SIDES: Readonly<Record<Cause['side'], string>> = {
   app: 'the application on the server',
 }
 
-/** Whether and when a request that met this cause is sent once more, in short and at length. */
-type Retry = { readonly short: string; readonly long: string }
+const REQUESTS: Readonly<Record<RetryRule['requests'], string>> = {
+  none: 'no',
+  any: 'any',
+  idempotent: 'idempotent',
+  'idempotent-by-status': 'idempotent, by status',
+}
 
 export function causePages(): Page[] {
   return [makeIndex(), ...CAUSE_IDS.map((id) => ({ path: `causes/${id}.md`, text: makePage(id, CAUSES[id]) }))]
@@ -25,7 +27,7 @@ export function causePages(): Page[] {
 function makeIndex(): Page {
   const rows = CAUSE_IDS.map((id) => {
     const { title, proxyStatus, side } = CAUSES[id]
-    return [`[\`${id}\`](causes/${id}.md)`, title, statusText(id), `\`${proxyStatus}\``, side, retryOf(id).short]
+    return [`[\`${id}\`](causes/${id}.md)`, title, statusText(id), `\`${proxyStatus}\``, side, REQUESTS[explainRetry(id).requests]]
   })
   return {
     path: 'causes.md',
@@ -48,6 +50,7 @@ ${table(['cause', 'what it is', 'status', 'Proxy-Status', 'side', 'sent again'],
 }
 
 function makePage(id: CauseId, cause: Cause): string {
+  const retry = explainRetry(id)
   return `# ${cause.title}
 
 ${origin('src/causes/')}
@@ -70,7 +73,7 @@ ${cause.remedies.length === 1 ? remedyText(cause.remedies[0] as Remedy) : cause.
 
 ## Is the request sent again?
 
-${retryOf(id).long}
+${retry.text}
 
 ## What the visitor sees
 
@@ -83,13 +86,8 @@ gatewell why ${id}
 \`\`\`
 
 says all this on the command line. In the access log it is \`"cause":"${id}"\`; the metric \`gatewell.failures\` counts the requests that
-it ended${retryOf(id).short === 'no' ? '' : ', and `gatewell.rescued` those that were answered well after all'}, by its label \`cause\`.
+it ended${retry.requests === 'none' ? '' : ', and `gatewell.rescued` those that were answered well after all'}, by its label \`cause\`.
 `
-}
-
-/** The server has answered, and its answer goes on to the client. */
-function isRelayed(id: CauseId): boolean {
-  return id === causeOfStatus(500) || id === causeOfStatus(503)
 }
 
 function statusText(id: CauseId): string {
@@ -101,39 +99,6 @@ function statusText(id: CauseId): string {
 function remedyText({ do: deed, when, command }: Remedy): string {
   const sentence = when === '' ? deed : `${deed.replace(/\.$/, '')}, ${when}.`
   return command === undefined ? sentence : `${sentence}\n   \`\`\`\n   ${command}\n   \`\`\``
-}
-
-/** Asks the code that decides it. Before the connection stands nothing has been sent, so that any request may go out again. */
-function retryOf(id: CauseId): Retry {
-  if (isRelayed(id)) {
-    return {
-      short: 'idempotent, by status',
-      long: `If the server said 502, 503 or 504 and the request is idempotent (GET, HEAD, PUT, DELETE, OPTIONS): yes, at another endpoint first.
-The route's upstream says which statuses count (\`retry.on\`). What the server says in the end is relayed as it is.`,
-    }
-  }
-  const unsent = failure(id, 'connect', 'safe')
-  const on = RETRY.on.find((word) => isRetried(unsent, { ...RETRY, on: [word] }, false, 1))
-  if (on === undefined) return { short: 'no', long: `No: ${notRetried(CAUSES[id])}` }
-  const most = isRetried(unsent, RETRY, false, 2) ? `up to ${RETRY.attempts - 1} more times` : 'once more'
-  const switched = `\`retry.on\` without \`${on}\` switches it off for an upstream.`
-  if (on === 'connect') {
-    return {
-      short: 'any',
-      long: `Yes, ${most}, at another endpoint first: nothing of it has been sent, so any method is safe. ${switched}`,
-    }
-  }
-  return {
-    short: 'idempotent',
-    long: `Yes if it is idempotent (GET, HEAD, PUT, DELETE, OPTIONS), ${most}, at another endpoint first. Any other, such as a POST, only if not
-a byte of it had been sent: the server may have acted on it. ${switched}`,
-  }
-}
-
-function notRetried({ side }: Cause): string {
-  if (side === 'downstream') return 'the client would have to send another one.'
-  if (side === 'gateway') return 'it would meet the same here again.'
-  return 'the answer would be the same, part of it is already with the client, or there is no time left.'
 }
 
 function visitorText(id: CauseId, { status }: Cause): string {
