@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Failure, failure } from '../causes/failure.ts'
 import { formatAddress } from '../config/address.ts'
 import type { ListenerPlan, Plan } from '../config/plan.ts'
+import type { FailureRecord } from '../gateway/observe/record.ts'
 import type { Address } from '../net/address.ts'
 import { type ListeningSocket, openListeningSocket } from '../net/listening-socket.ts'
 import { type Clock, systemClock } from '../std/clock.ts'
@@ -27,6 +28,8 @@ export type ControlOptions = {
   readonly reload: () => Promise<Plan | null>
   readonly version: string
   readonly log: Logger
+  /** Gets what the log gets of each request that failed, and those that were rescued besides. */
+  readonly onRecord?: (record: FailureRecord) => void
   readonly clock?: Clock
   /** Between readiness failing and the end of accepting, for a load balancer in front to notice. */
   readonly drainDelayMs?: number
@@ -66,7 +69,10 @@ export class Control implements AdminSource {
       onReport: (worker, report) => {
         this.#ledger.add(report.series)
         this.#ledger.setGauges(worker.id, report.gauges)
-        for (const record of report.records) failures.tell(record)
+        for (const record of report.records) {
+          failures.tell(record)
+          options.onRecord?.(record)
+        }
       },
       onStart: () => this.#ledger.count('gatewell.worker.starts'),
       onCrash: () => this.#ledger.count('gatewell.worker.crashes'),
