@@ -113,6 +113,9 @@ const Respond = z.strictObject({
     .describe('A fixed answer, given by Gatewell itself.'),
 })
 
+const OWN_PAGE =
+  'An HTML file, read at start and on reload, in which `{{status}}`, `{{title}}`, `{{message}}`, `{{cause}}`, `{{request_id}}` and `{{retry_after}}` are filled in.'
+
 const Route = z.strictObject({
   host: host().optional().describe('`shop.example.com`, or `*.example.com` for every name below it. Without it: every host.'),
   path: path().optional().describe('Exact (`/login`), or a prefix with one `*` at its end (`/api/*`). Without it: every path.'),
@@ -120,9 +123,7 @@ const Route = z.strictObject({
     .union([z.string(), Redirect, Respond])
     .describe('The name of an upstream, `{ redirect: URL, status }`, or `{ respond: { status, body, contentType } }`.'),
   body: anySize().optional().describe('The largest request body taken. Without it: `limits.body`.'),
-  errorPage: filePath()
-    .optional()
-    .describe('A page of your own for errors on this route: an HTML file, read at start and on reload. Without it: `errors.page`.'),
+  errorPage: filePath().optional().describe(`A page of your own for errors on this route. ${OWN_PAGE} Without it: \`errors.page\`.`),
 })
 
 const Limits = z.strictObject({
@@ -149,9 +150,7 @@ const Admin = z.strictObject({
 
 const ErrorAnswers = z.strictObject({
   details: toggle(ERRORS.isDetailed).describe('Names the cause in error answers: in `Proxy-Status` and in the body.'),
-  page: filePath()
-    .optional()
-    .describe('A page of your own for errors: an HTML file, read at start and on reload. Without it: the built-in one.'),
+  page: filePath().optional().describe(`A page of your own for errors. ${OWN_PAGE} Without it: the built-in one.`),
 })
 
 const Resolver = z.strictObject({
