@@ -106,8 +106,7 @@ function visitorText(id: CauseId, { status }: Cause): string {
   const situation = SITUATIONS[id]
   const { title, message } = ENGLISH.situations[situation]
   const page = `> **${title}**\n>\n> ${message}`
-  if (id === causeOfStatus(500) || id === causeOfStatus(503))
-    return `The server's own answer. Where Gatewell has to answer itself:\n\n${page}`
+  if (isRelayed(id)) return `The server's own answer. Where Gatewell has to answer itself:\n\n${page}`
   const innocent = isSiteSituation(situation) ? `\n>\n> ${ENGLISH.innocent}` : ''
   const again = RETRY_S[situation] > 0 ? `\n\nThe page tries again by itself after ${RETRY_S[situation]} seconds or a little more.` : ''
   const crawler = status === 502 || status === 504 ? `\n\nCrawlers get 503 with \`Retry-After\`, so that the page stays in the index.` : ''
