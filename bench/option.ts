@@ -16,7 +16,7 @@ export type Options = {
 const PROXY_NAMES = ['gatewell', 'nginx', 'haproxy', 'caddy', 'httpxy', 'http-proxy', 'fastify'] as const
 
 const ROUNDS = 3
-const SECONDS = 3
+const SECONDS = 2
 
 export const HELP = `Usage: npm run bench -- [options]
 
@@ -50,7 +50,7 @@ export function parseOptions(args: readonly string[]): Options | 'help' {
   if (values.help) return 'help'
   const quick = values.quick === true
   const rounds = numberOf('--rounds', values.rounds, ROUNDS)
-  const seconds = numberOf('--seconds', values.seconds, values.profile ? 5 : quick ? 2 : SECONDS)
+  const seconds = numberOf('--seconds', values.seconds, values.profile ? 5 : SECONDS)
   const isCut = quick || values.only !== undefined || values.workload !== undefined || values['gatewell-command'] !== undefined
   return {
     proxies: namesOf('--only', values.only, PROXY_NAMES, quick ? ['gatewell', 'nginx', 'haproxy'] : PROXY_NAMES),
