@@ -1,6 +1,6 @@
 /**
- * nginx as a proxy, set up for speed: one worker, connections to the origin kept, no log, no forwarding fields, buffers that hold
- * 1 MiB without touching the disk.
+ * nginx as a proxy, set up for speed: one worker, connections to the origin kept, no log, no forwarding fields, and
+ * buffers in memory alone, of the size that cost it least for 1 MiB: half of what the built-in ones cost.
  */
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -24,7 +24,7 @@ const config = (folder: string, port: number, origin: number): string => `${ngin
 http {
   access_log off; ${nginxFolders(folder)}
   keepalive_timeout 75s; keepalive_requests 100000000; client_body_buffer_size 64k;
-  proxy_buffer_size 16k; proxy_buffers 16 64k; proxy_busy_buffers_size 128k; proxy_max_temp_file_size 0;
+  proxy_buffer_size 16k; proxy_buffers 16 16k; proxy_busy_buffers_size 64k; proxy_max_temp_file_size 0;
   upstream origin { server 127.0.0.1:${origin}; keepalive 1024; keepalive_requests 100000000; }
   server {
     listen 127.0.0.1:${port} backlog=4096;
