@@ -59,6 +59,8 @@ export class RequestHead {
   }
 
   reset(): void {
+    this.method = this.target = this.path = this.host = ''
+    this.minor = 1
     this.fieldText = ''
     this.length = LENGTH_NONE
     this.isChunked = false
@@ -78,7 +80,6 @@ export class RequestHead {
     this.acceptLanguage = ''
     this.traceparent = ''
     this.contentType = ''
-    this.host = ''
   }
 }
 

@@ -29,6 +29,7 @@ const LINE_BYTES_MAX = 4_096
 const TRAILER_BYTES_MAX = 8 * 1_024
 const TRAILERS_MAX = 64
 const NO_BYTES = Buffer.alloc(0)
+const scanner = new FieldScanner()
 
 /** Fields that must not come after the body: framing, routing, authentication. RFC 9110 §6.5.1. */
 const NOT_IN_TRAILERS = new Set(
@@ -187,7 +188,6 @@ export class BodyReader {
     const before = this.#trailerBytes.length
     const stop = Math.min(end, start + TRAILER_BYTES_MAX + 4)
     const section = before === 0 ? bytes.subarray(start, stop) : Buffer.concat([this.#trailerBytes, bytes.subarray(start, stop)])
-    const scanner = new FieldScanner()
     const next = scanner.scan(section, 0, section.length, TRAILERS_MAX)
     if (next === REFUSED) {
       this.#break('trailer')
@@ -198,7 +198,7 @@ export class BodyReader {
       this.#trailerBytes = Buffer.from(section)
       return end
     }
-    this.trailers = trailersOf(section, scanner)
+    this.trailers = trailersOf(section)
     this.#state = State.done
     return start + (next - before)
   }
@@ -209,7 +209,7 @@ export class BodyReader {
   }
 }
 
-function trailersOf(section: Buffer, scanner: FieldScanner): Fields {
+function trailersOf(section: Buffer): Fields {
   const trailers: Fields = []
   for (let slot = 0; slot < scanner.count * 4; slot += 4) {
     const name = section.latin1Slice(scanner.offsets[slot], scanner.offsets[slot + 1])

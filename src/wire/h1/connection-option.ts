@@ -1,5 +1,6 @@
 /** The options of `Connection` (RFC 9110 §7.6.1), and the fields they nominate for this hop alone. */
 import { fieldsOf } from '../../http/message.ts'
+import { trimBlanks } from './grammar.ts'
 
 const OPTION_CLOSE = 1
 const OPTION_KEEP_ALIVE = 2
@@ -20,7 +21,7 @@ export class ConnectionOptions {
     // What nearly everybody sends, without taking the list apart.
     if (value === 'keep-alive' || value === 'Keep-Alive') this.#bits |= OPTION_KEEP_ALIVE
     else if (value === 'close') this.#bits |= OPTION_CLOSE
-    else for (const part of value.split(',')) this.#addOption(part.trim().toLowerCase())
+    else for (const part of value.split(',')) this.#addOption(trimBlanks(part).toLowerCase())
   }
 
   get isClose(): boolean {

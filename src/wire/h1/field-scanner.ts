@@ -2,7 +2,7 @@
  * The field section of a head, found and checked byte by byte. RFC 9112 §5, strictly: no space before the colon, no folding,
  * no bare CR or LF, no NUL. It makes no strings: what the fields mean is the business of request-head.ts and response-head.ts.
  */
-import { COLON, CR, HTAB, LF, SP, TOKEN, VALUE } from './grammar.ts'
+import { COLON, CR, HTAB, isBlank, LF, SP, TOKEN, VALUE } from './grammar.ts'
 
 /** Why a line is refused: a stable name for evidence. */
 export type LineFault = 'field-name' | 'space-before-colon' | 'line-folding' | 'field-value' | 'bare-cr' | 'bare-lf' | 'nul' | 'field-count'
@@ -48,7 +48,7 @@ export class FieldScanner {
       if (bytes[at + 1] !== LF) return this.#refuse('bare-cr')
       let valueEnd = at
       while (valueEnd > valueStart && isBlank(bytes[valueEnd - 1] as number)) valueEnd--
-      if (slot >= linesMax * 4) return this.#refuse('field-count')
+      if (slot >= linesMax * 4 || slot >= offsets.length) return this.#refuse('field-count')
       offsets[slot] = nameStart
       offsets[slot + 1] = nameEnd
       offsets[slot + 2] = valueStart
@@ -77,8 +77,4 @@ export class FieldScanner {
     this.fault = fault
     return REFUSED
   }
-}
-
-function isBlank(byte: number): boolean {
-  return byte === SP || byte === HTAB
 }

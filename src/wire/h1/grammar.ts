@@ -41,6 +41,19 @@ export function isToken(text: string): boolean {
   return text.length > 0
 }
 
+/** Without optional whitespace around it, RFC 9110 §5.6.3. `String.trim` takes more away, NBSP among it, and others would not. */
+export function trimBlanks(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text.charCodeAt(start))) start++
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
+  return text.slice(start, end)
+}
+
+export function isBlank(code: number): boolean {
+  return code === SP || code === HTAB
+}
+
 /** `uri-host [ ":" port ]` with a host that is not empty. RFC 9110 §7.2, RFC 3986 §3.2. */
 export function isAuthority(text: string): boolean {
   let at = 0

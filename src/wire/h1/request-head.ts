@@ -8,7 +8,7 @@ import { LENGTH_NONE, type RequestHead } from '../../http/message.ts'
 import { ConnectionOptions } from './connection-option.ts'
 import { FieldScanner, INCOMPLETE, REFUSED } from './field-scanner.ts'
 import { FieldText, PASSES, REFUSED_FIELD, TAKEN } from './field-text.ts'
-import { CR, equalsIgnoringCase, isAuthority, parseLength, SP, TARGET, TOKEN } from './grammar.ts'
+import { CR, equalsIgnoringCase, isAuthority, parseLength, SP, TARGET, TOKEN, trimBlanks } from './grammar.ts'
 
 export type HeadLimits = { readonly requestLineBytesMax: number; readonly headBytesMax: number; readonly fieldsMax: number }
 
@@ -30,6 +30,8 @@ export class RequestHeadParser {
   #lengths = 0
   #codings = 0
   #expect = ''
+  /** The grammar of the head in hand was right, so that a refusal is about what it means. */
+  #isInterpreted = false
   /** Bounds of the value in hand, in the head's text. */
   #at = 0
   #to = 0
@@ -40,7 +42,18 @@ export class RequestHeadParser {
 
   /** Reads the head that begins at `start` into `head`. Returns the offset behind it, `INCOMPLETE` or `REFUSED`. */
   parse(bytes: Buffer, start: number, end: number, head: RequestHead): number {
+    const next = this.#scan(bytes, start, end, head)
+    if (next === REFUSED && !this.#isInterpreted) {
+      // Nothing of the request before may be taken for this one's; its method says whether the refusal may have a body.
+      head.reset()
+      head.method = /^[!-~]{1,32}(?= )/.exec(bytes.latin1Slice(start, Math.min(end, start + METHOD_BYTES_MAX + 1)))?.[0] ?? ''
+    }
+    return next
+  }
+
+  #scan(bytes: Buffer, start: number, end: number, head: RequestHead): number {
     const limits = this.#limits
+    this.#isInterpreted = false
     const targetAt = this.#scanMethod(bytes, start, end)
     if (targetAt <= 0) return targetAt
     const versionAt = this.#scanTarget(bytes, start, targetAt, end)
@@ -51,6 +64,7 @@ export class RequestHeadParser {
     if (next === INCOMPLETE) return end - start > limits.headBytesMax ? this.#rejectSize() : INCOMPLETE
     if (next === REFUSED) return this.#rejectField()
     if (next - start > limits.headBytesMax) return this.#rejectSize()
+    this.#isInterpreted = true
     head.reset()
     head.minor = minor
     return this.#interpret(bytes, bytes.latin1Slice(start, next), start, targetAt, versionAt, head) ? next : REFUSED
@@ -245,7 +259,7 @@ export class RequestHeadParser {
 
   #takeCoding(value: string, head: RequestHead): boolean {
     for (const part of value.split(',')) {
-      const coding = part.trim().toLowerCase()
+      const coding = trimBlanks(part).toLowerCase()
       if (coding === '') return this.#refuse('request-framing', { rule: 'transfer-encoding-empty' })
       if (coding !== 'chunked') return this.#refuse('request-coding-unknown', { coding })
       if (++this.#codings > 1) return this.#refuse('request-framing', { rule: 'chunked-twice' })

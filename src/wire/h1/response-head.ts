@@ -7,7 +7,7 @@ import { LENGTH_NONE, type ResponseHead } from '../../http/message.ts'
 import { ConnectionOptions } from './connection-option.ts'
 import { FieldScanner, INCOMPLETE, REFUSED } from './field-scanner.ts'
 import { FieldText, PASSES, REFUSED_FIELD, TAKEN } from './field-text.ts'
-import { CR, equalsIgnoringCase, LF, parseLength, SP, VALUE } from './grammar.ts'
+import { CR, equalsIgnoringCase, LF, parseLength, SP, trimBlanks, VALUE } from './grammar.ts'
 
 export type ResponseLimits = { readonly headBytesMax: number; readonly fieldsMax: number }
 
@@ -149,7 +149,7 @@ export class ResponseHeadParser {
 
   #takeCoding(value: string, head: ResponseHead): boolean {
     for (const part of value.split(',')) {
-      if (part.trim().toLowerCase() !== 'chunked') return this.#fail('transfer-encoding-unknown')
+      if (trimBlanks(part).toLowerCase() !== 'chunked') return this.#fail('transfer-encoding-unknown')
       if (++this.#codings > 1) return this.#fail('chunked-twice')
     }
     head.isChunked = true
