@@ -9,14 +9,22 @@
 const ANNOUNCED_MARGIN_MS = 1_000
 /** "Well beyond": proven ages and observed closes count for a third of their length. */
 const PROVEN_FACTOR = 3
-/** What a close taught is doubted again after this long, for a restart of the server closes young connections too. */
-const RELEARN_MS = 60_000
+/** Younger proofs are none: while this process was busy, connections grew old whose end it had not read yet. */
+const PROVEN_MS_MIN = 100
+/** Closes so near each other are one event. Where ages differ it was no idle limit but a restart: only the oldest one teaches. */
+const BURST_MS = 20
+/** What a close taught is doubted after this long, and again and again: servers are restarted with other settings. */
+const RELEARN_MS = 10_000
 
 export class IdleLimit {
   readonly #configuredMs: number
   #announcedMs = 0
   #closedAfterMs = Number.POSITIVE_INFINITY
-  #closedAt = 0
+  /** When it was learnt, or doubted last. */
+  #learntAt = 0
+  #burstAt = Number.NEGATIVE_INFINITY
+  #burstOldestMs = 0
+  #closedAfterMsBefore = Number.POSITIVE_INFINITY
   #provenMs = 0
 
   constructor(configuredMs: number) {
@@ -35,9 +43,16 @@ export class IdleLimit {
 
   /** The server closed a connection that had been idle so long, or it died as it was reused. */
   learnClose(now: number, idleMs: number): void {
-    if (idleMs < this.#closedAfterMs) this.#closedAfterMs = idleMs
+    if (now - this.#burstAt > BURST_MS) {
+      this.#burstAt = now
+      this.#burstOldestMs = 0
+      this.#closedAfterMsBefore = this.#closedAfterMs
+    }
+    // Of nothing, doubling would never come to an end.
+    this.#burstOldestMs = Math.max(this.#burstOldestMs, idleMs, 1)
+    this.#closedAfterMs = Math.min(this.#closedAfterMsBefore, this.#burstOldestMs)
     if (idleMs < this.#provenMs) this.#provenMs = idleMs
-    this.#closedAt = now
+    this.#learntAt = now
   }
 
   /** The idle age from which a connection is not reused at all. */
@@ -50,9 +65,8 @@ export class IdleLimit {
 
   /** May a request that must not be sent twice go on a connection idle for `idleMs`? */
   isProvenFor(now: number, idleMs: number): boolean {
-    const announced = this.#announcedMs / PROVEN_FACTOR
-    const proven = Math.max(this.#provenMs / PROVEN_FACTOR, announced)
-    return idleMs <= Math.min(proven, this.limitMs(now) / PROVEN_FACTOR)
+    const proven = Math.max(this.#provenMs >= PROVEN_MS_MIN ? this.#provenMs : 0, this.#announcedMs)
+    return idleMs <= Math.min(proven, this.limitMs(now)) / PROVEN_FACTOR
   }
 
   /** What it knows, for evidence and status. */
@@ -62,8 +76,8 @@ export class IdleLimit {
   }
 
   #relearn(now: number): void {
-    if (this.#closedAfterMs === Number.POSITIVE_INFINITY || now - this.#closedAt < RELEARN_MS) return
-    this.#closedAt = now
+    if (this.#closedAfterMs === Number.POSITIVE_INFINITY || now - this.#learntAt < RELEARN_MS) return
+    this.#learntAt = now
     this.#closedAfterMs *= 2
     if (this.#closedAfterMs > this.#configuredMs) this.#closedAfterMs = Number.POSITIVE_INFINITY
   }
