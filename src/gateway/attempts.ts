@@ -13,7 +13,7 @@ import { Attempt } from './exchange/attempt.ts'
 import type { Exchange } from './exchange/exchange.ts'
 import type { RequestBody } from './exchange/request-body.ts'
 import type { Sink } from './exchange/sink.ts'
-import { causeOfStatus, isRetried, isStatusRetried } from './judge.ts'
+import { causeOfStatus, isBlameless, isRetried, isStatusBad, isStatusRetried } from './judge.ts'
 import { Mark } from './observe/mark.ts'
 import { speaksTls } from './pool/foreign-protocol.ts'
 import type { H1Connection } from './pool/h1-connection.ts'
@@ -57,7 +57,7 @@ export class Attempts implements Sink {
 
   /** Begins the first attempt. The exchange's request is complete but for its body. */
   begin(upstream: Upstream): void {
-    const now = this.#context.clock.now()
+    const now = this.#context.clock.recent()
     this.#upstream = upstream
     this.#tried = null
     this.#isIdempotent = isIdempotent(this.#exchange.request.method)
@@ -93,10 +93,12 @@ export class Attempts implements Sink {
     const attempt = exchange.attempt as Attempt
     const now = attempt.answeredAt
     exchange.marks[Mark.answer] = now
-    attempt.endpoint?.observeAnswer(now, now - attempt.beganAt)
+    const retry = upstream.plan.retry
+    // One that answers "busy" at once must not look quick.
+    if (isStatusBad(head.status, retry)) attempt.endpoint?.observeFailure(now, now - attempt.beganAt)
+    else attempt.endpoint?.observeAnswer(now, now - attempt.beganAt)
     this.#lastAt = now
     if (head.status >= 500 && this.#isTriedAgain(head, isWhole)) return
-    const retry = upstream.plan.retry
     const isHoldable = !isWhole && retry.isHolding && head.length > 0 && head.length <= retry.holdBytesMax
     if (isHoldable || (isWhole && head.status === 400)) {
       this.#stage = 'holding'
@@ -110,7 +112,7 @@ export class Attempts implements Sink {
   }
 
   onContent(bytes: Buffer): boolean {
-    this.#lastAt = this.#context.clock.now()
+    this.#lastAt = this.#context.clock.recent()
     if (this.#stage === 'relaying') {
       if (this.#relay.content(bytes)) return true
       this.#isBlocked = true
@@ -122,7 +124,7 @@ export class Attempts implements Sink {
 
   onEnd(trailers: Fields): void {
     const attempt = this.#exchange.attempt as Attempt
-    this.#endAttempt(this.#context.clock.now())
+    this.#endAttempt(this.#context.clock.recent())
     if (this.#stage === 'discarding') return this.#tryAgain(attempt.failure as Failure)
     if (this.#stage === 'holding') {
       if (this.#heldHead?.status === 400 && speaksTls(this.#held)) {
@@ -141,7 +143,7 @@ export class Attempts implements Sink {
     const attempt = this.#exchange.attempt as Attempt
     const now = this.#context.clock.now()
     attempt.failure = outcome
-    attempt.endpoint?.observeFailure(now, now - attempt.beganAt)
+    if (!isBlameless(outcome.cause)) attempt.endpoint?.observeFailure(now, now - attempt.beganAt)
     this.#endAttempt(now)
     this.#held = []
     if (this.#stage === 'relaying') {

@@ -39,10 +39,19 @@ export function isRetried(failure: Failure, policy: RetryPlan, isIdempotent: boo
   return ordinal < (RETRY_ONCE.has(failure.cause) ? Math.min(2, policy.attempts) : policy.attempts)
 }
 
-/** Does an answer with this status count as a failed attempt that may be tried elsewhere? */
+/** Does an answer with this status count as a failed attempt? */
+export function isStatusBad(status: number, policy: RetryPlan): boolean {
+  return status >= 502 && status <= 504 && policy.on.includes(status as 502 | 503 | 504)
+}
+
+/** May such an attempt be tried elsewhere? */
 export function isStatusRetried(status: number, policy: RetryPlan, isIdempotent: boolean, ordinal: number): boolean {
-  if (status < 502 || status > 504 || !isIdempotent || ordinal >= policy.attempts) return false
-  return policy.on.includes(status as 502 | 503 | 504)
+  return isIdempotent && ordinal < policy.attempts && isStatusBad(status, policy)
+}
+
+/** It says nothing about the endpoint's health: a race that both sides entered in good faith, or a client that went away. */
+export function isBlameless(cause: CauseId): boolean {
+  return cause === 'keepalive-race' || cause === 'client-closed'
 }
 
 /** The cause that a relayed answer is recorded with, or null when it is no failure of the server. */

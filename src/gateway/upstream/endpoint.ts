@@ -10,6 +10,9 @@ const DECAY_MS = 10_000
 const UNKNOWN_COST_MS = 1_000
 /** What a failure counts at least, so that one that fails fast does not look attractive. */
 const FAILURE_COST_MS = 1_000
+/** How long others go first after a failure; doubled by each further one, up to the most. */
+const REST_MS = 100
+const REST_MS_MAX = 5_000
 
 export class Endpoint {
   readonly plan: EndpointPlan
@@ -21,6 +24,10 @@ export class Endpoint {
   /** What its attempts are counted into; the observer's own. */
   meter: EndpointMeter | null = null
   readonly #latency = new PeakEwma(DECAY_MS)
+  /** Failures since the last answer. */
+  #failures = 0
+  #failedAt = Number.NEGATIVE_INFINITY
+  #restUntil = 0
 
   constructor(plan: EndpointPlan, createPool: (endpoint: Endpoint) => Pool) {
     this.plan = plan
@@ -36,11 +43,31 @@ export class Endpoint {
     return ((this.#latency.at(now) + 0.1) * pending) / this.plan.weight
   }
 
-  observeAnswer(now: number, waitedMs: number): void {
-    this.#latency.observe(now, waitedMs)
+  /** It failed lately: others go first. Without this, the retries for one dead endpoint would use up the budget of all. */
+  isResting(now: number): boolean {
+    return now < this.#restUntil
   }
 
+  /** It gets an attempt. As long as it is not known to be well again, that is the only one for a while. */
+  beginAttempt(now: number): void {
+    if (this.#failures > 0) this.#restUntil = now + this.#restMs
+  }
+
+  observeAnswer(now: number, waitedMs: number): void {
+    this.#latency.observe(now, waitedMs)
+    this.#failures = this.#restUntil = 0
+  }
+
+  /** Attempts that had begun when it was known to fail say nothing new. */
   observeFailure(now: number, elapsedMs: number): void {
     this.#latency.observe(now, Math.max(elapsedMs, FAILURE_COST_MS))
+    if (now - elapsedMs < this.#failedAt) return
+    this.#failures++
+    this.#failedAt = now
+    this.#restUntil = now + this.#restMs
+  }
+
+  get #restMs(): number {
+    return Math.min(REST_MS * 2 ** (this.#failures - 1), REST_MS_MAX)
   }
 }

@@ -30,14 +30,16 @@ export class Upstream {
     this.#balancer = createBalancer(plan.balance, options.random)
   }
 
-  /** An endpoint for the next attempt, one that is not among `tried` if there is one; null when there is none at all. */
+  /**
+   * An endpoint for the next attempt: one that is not among `tried`, and that has not just failed, if there is one;
+   * null when there is none at all.
+   */
   pick(now: number, tried: readonly Endpoint[] | null): Endpoint | null {
     const all = this.endpoints
     if (all.length <= 1) return all[0] ?? null
-    if (tried === null) return this.#balancer.pick(all, now)
-    const untried = all.filter((endpoint) => !tried.includes(endpoint))
-    if (untried.length === 1) return untried[0] as Endpoint
-    return this.#balancer.pick(untried.length > 0 ? untried : all, now)
+    const endpoint = this.#balancer.pick(this.#candidates(now, tried), now)
+    endpoint.beginAttempt(now)
+    return endpoint
   }
 
   hasUntried(tried: readonly Endpoint[]): boolean {
@@ -46,5 +48,21 @@ export class Upstream {
 
   close(): void {
     for (const endpoint of this.endpoints) endpoint.pool.close()
+  }
+
+  #candidates(now: number, tried: readonly Endpoint[] | null): readonly Endpoint[] {
+    const all = this.endpoints
+    const isAnyResting = this.#isAnyResting(now)
+    if (tried === null && !isAnyResting) return all
+    const untried = tried === null ? all : all.filter((endpoint) => !tried.includes(endpoint))
+    const rested = isAnyResting ? untried.filter((endpoint) => !endpoint.isResting(now)) : untried
+    if (rested.length > 0) return rested
+    return untried.length > 0 ? untried : all
+  }
+
+  /** A loop, for it runs for every request. */
+  #isAnyResting(now: number): boolean {
+    for (const endpoint of this.endpoints) if (endpoint.isResting(now)) return true
+    return false
   }
 }
