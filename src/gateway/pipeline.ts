@@ -238,7 +238,7 @@ export class Pipeline implements Relay {
     if (!this.#isRunning) return
     const { exchange } = this
     this.#isRunning = false
-    exchange.marks[Mark.end] = this.#context.clock.now()
+    exchange.marks[Mark.end] = this.#context.clock.recent()
     this.body.release()
     this.#context.observer.replayBytes = this.#context.replayPool.bytes
     this.#context.observer.finish(exchange)

@@ -249,7 +249,7 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
     if (this.#state === 'closed' || this.#state === 'closing') return
     if (this.#isLast || !this.#reader.isDone) return this.#close()
     this.#state = 'head'
-    const now = this.#context.clock.now()
+    const now = this.#context.clock.recent()
     this.#beganAt = now
     this.#deadline.set(now, this.#context.site.limits.keepAliveMs)
     // A client that does not take its answers gets no further ones.

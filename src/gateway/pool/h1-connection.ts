@@ -120,6 +120,8 @@ export class H1Connection implements ChannelOwner, BodyWriter {
     const sink = this.#sink
     if (sink === null) return this.#onUnasked()
     const attempt = this.#attempt as Attempt
+    // Everything that follows from this read happens now.
+    this.#pool.clock.now()
     attempt.bytesReceived += length
     let at = 0
     let end = length
@@ -217,7 +219,7 @@ export class H1Connection implements ChannelOwner, BodyWriter {
     const reader = this.#reader
     const attempt = this.#attempt as Attempt
     this.#isHeadDone = true
-    attempt.answeredAt = this.#pool.clock.now()
+    attempt.answeredAt = this.#pool.clock.recent()
     attempt.status = head.status
     attempt.phase = 'receive-body'
     if (head.keepAliveMs > 0) this.#pool.idleLimit.announce(head.keepAliveMs)

@@ -66,7 +66,7 @@ export class Pool {
   put(connection: H1Connection): void {
     if (this.#isClosed || this.#idle.length >= this.#plan.keepAliveMax) return connection.close()
     connection.isIdle = true
-    connection.idleSince = this.clock.now()
+    connection.idleSince = this.clock.recent()
     this.#idle.push(connection)
     if (!this.#sweep.isArmed) this.#wheel.arm(this.#sweep, SWEEP_MS)
   }
