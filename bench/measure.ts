@@ -24,9 +24,9 @@ export function treeOf(root: number): number[] {
 }
 
 /** User and system time of the tree, and of all its children that ended and were waited for. */
-export function cpuUs(root: number): number {
-  return treeOf(root).reduce((sum, pid) => sum + (statOf(pid)?.ticks ?? 0), 0) * TICK_US
-}
+export const cpuUs = (root: number): number => treeOf(root).reduce((sum, pid) => sum + ownCpuUs(pid), 0)
+
+export const ownCpuUs = (pid: number): number => (statOf(pid)?.ticks ?? 0) * TICK_US
 
 /** Forgets the highest resident size so far, so that `peakBytes` speaks of what follows. */
 export function forgetPeak(root: number): void {

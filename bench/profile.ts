@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Cores } from './core.ts'
 import { errorsOf, type Load, runLoad } from './load.ts'
-import { cpuUs, treeOf } from './measure.ts'
+import { ownCpuUs, treeOf } from './measure.ts'
 import type { Origin } from './origin.ts'
 import { gatewell } from './proxy/gatewell.ts'
 import { answering, freePort, type Stage } from './stage.ts'
@@ -36,16 +36,17 @@ export async function profile({ stage, cores, origin, load, seconds, command }: 
   const pids = treeOf(started.pid).filter(listens)
   if (pids.length === 0) throw new Error('The command started no Node process that could be profiled.')
   for (const pid of pids) process.kill(pid, 'SIGUSR2')
-  const before = cpuUs(started.pid)
+  const before = pids.map(ownCpuUs)
   const report = await runLoad(stage, cores.load, place.port, load, seconds)
-  const costUs = (cpuUs(started.pid) - before) / report.requests
+  const costsUs = pids.map((pid, index) => (ownCpuUs(pid) - before[index]!) / report.requests)
   for (const pid of pids) process.kill(pid, 'SIGUSR2')
-  print(`${report.requests} requests, ${errorsOf(report)} errors, ${costUs.toFixed(1)} µs of CPU a request while being profiled\n`)
-  for (const pid of pids) await show(folder, pid, report.requests)
+  print(`${report.requests} requests, ${errorsOf(report)} errors; being profiled is part of the cost\n`)
+  for (const [index, pid] of pids.entries()) await show(folder, pid, costsUs[index]!)
   await stage.stop(started)
 }
 
-async function show(folder: string, pid: number, requests: number): Promise<void> {
+/** The profiler's clock runs on while other programs have the core, so its samples only say how to share out the CPU time. */
+async function show(folder: string, pid: number, costUs: number): Promise<void> {
   const file = join(folder, `${pid}.cpuprofile`)
   for (let tries = 0; tries < 100 && !existsSync(file); tries++) await sleep(50)
   await sleep(200)
@@ -53,21 +54,22 @@ async function show(folder: string, pid: number, requests: number): Promise<void
   const busyUs = spots.reduce((sum, spot) => sum + spot.selfUs, 0)
   const kept = `gatewell-${pid}.cpuprofile`
   copyFileSync(file, kept)
-  print(`process ${pid}: ${(busyUs / requests).toFixed(2)} µs a request; ${kept} opens in Chromium's DevTools`)
+  print(`process ${pid}: ${costUs.toFixed(2)} µs of CPU a request; ${kept} opens in Chromium's DevTools`)
   print('   self    µs/req  function')
   for (const { name, where, selfUs } of spots.slice(0, SPOTS_SHOWN)) {
-    print(`${share(selfUs / busyUs)}  ${(selfUs / requests).toFixed(3).padStart(8)}  ${name}  ${where}`)
+    print(`${percent(selfUs / busyUs)}  ${((selfUs / busyUs) * costUs).toFixed(3).padStart(8)}  ${name}  ${where}`)
   }
   print('')
 }
 
-/** Self time by function, most expensive first; idle time is none. */
+/** Self time by function, most expensive first. */
 function spotsOf(profile: Profiler.Profile): readonly Spot[] {
   const spots = new Map<string, Spot>()
   const nodes = new Map(profile.nodes.map((node) => [node.id, node.callFrame]))
   profile.samples?.forEach((id, index) => {
     const frame = nodes.get(id)
-    if (frame === undefined || frame.functionName === '(idle)') return
+    // Idle time is none of its cost, and neither is the profiler's own.
+    if (frame === undefined || frame.functionName === '(idle)' || frame.url === 'node:inspector') return
     const where = frame.url === '' ? '' : `${frame.url.replace('file://', '').replace(SOURCES, '')}:${frame.lineNumber + 1}`
     const name = frame.functionName || '(anonymous)'
     const spot = spots.get(`${name} ${where}`) ?? { where, name, selfUs: 0 }
@@ -83,5 +85,5 @@ function listens(pid: number): boolean {
   return ((BigInt(`0x${caught}`) >> 11n) & 1n) === 1n
 }
 
-const share = (value: number): string => `${(value * 100).toFixed(1)} %`.padStart(7)
+const percent = (value: number): string => `${(value * 100).toFixed(1)} %`.padStart(7)
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
