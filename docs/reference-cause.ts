@@ -69,7 +69,7 @@ ${table(
 
 ## What to do
 
-${cause.remedies.length === 1 ? remedyText(cause.remedies[0] as Remedy) : cause.remedies.map((remedy, index) => `${index + 1}. ${remedyText(remedy)}`).join('\n')}
+${cause.remedies.map((remedy, index) => `${index + 1}. ${remedyText(remedy)}`).join('\n')}
 
 ## Is the request sent again?
 

@@ -4,7 +4,7 @@ import type { Source } from './source.ts'
 import { folderOf, imports, lineOf } from './source.ts'
 
 /** A folder may import only from those before it. */
-export const FOLDERS = ['std', 'http', 'causes', 'wire', 'net', 'config', 'gateway', 'worker', 'insight', 'control', 'dashboard', 'cli']
+const FOLDERS = ['std', 'http', 'causes', 'wire', 'net', 'config', 'gateway', 'worker', 'insight', 'control', 'dashboard', 'cli']
 
 /** The folders that may import an npm package. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
