@@ -75,6 +75,11 @@ export class Attempts implements Sink {
     this.#conclude()
   }
 
+  /** No exchange comes any more: leaves nothing on the wheel. */
+  close(): void {
+    this.#deadline.cancel()
+  }
+
   /** The client can take more of the answer. */
   resume(): void {
     if (!this.#isBlocked) return

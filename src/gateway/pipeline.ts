@@ -117,6 +117,11 @@ export class Pipeline implements Relay {
     this.breakOff()
   }
 
+  /** The connection is gone; no exchange comes any more. */
+  close(): void {
+    this.#attempts.close()
+  }
+
   get isRunning(): boolean {
     return this.#isRunning
   }

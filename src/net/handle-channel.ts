@@ -22,6 +22,7 @@ export class HandleChannel implements Channel {
   #request: WriteRequest
   #waiting = 0
   #isReading = true
+  #isReadEnded = false
   #isEnded = false
   #isClosing = false
   #isClosingSoon = false
@@ -95,7 +96,7 @@ export class HandleChannel implements Channel {
   }
 
   resume(): void {
-    if (this.#isReading || this.#isClosing) return
+    if (this.#isReading || this.#isClosing || this.#isReadEnded) return
     this.#isReading = true
     this.#handle.readStart()
   }
@@ -172,6 +173,7 @@ export class HandleChannel implements Channel {
     }
     if (length === 0 || this.#isClosing) return undefined
     this.pause()
+    this.#isReadEnded = true
     if (length === END_OF_FILE) this.owner.onEnd()
     else this.#fail(errorOf(length, 'read'))
     return undefined

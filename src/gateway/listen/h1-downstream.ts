@@ -5,7 +5,6 @@
 import { type Failure, failure } from '../../causes/failure.ts'
 import type { Peer } from '../../http/forwarding.ts'
 import { type Fields, RequestHead, type ResponseHead } from '../../http/message.ts'
-import { statusText } from '../../http/status-text.ts'
 import type { Accepted } from '../../net/acceptor.ts'
 import { acceptChannel, type Channel, type ChannelOwner } from '../../net/channel.ts'
 import { Deadline } from '../../std/deadline.ts'
@@ -13,15 +12,14 @@ import { BodyReader } from '../../wire/h1/body-reader.ts'
 import { INCOMPLETE, REFUSED } from '../../wire/h1/field-scanner.ts'
 import { CR, LF } from '../../wire/h1/grammar.ts'
 import { RequestHeadParser } from '../../wire/h1/request-head.ts'
-import { fieldText, writeResponseHead } from '../../wire/h1/write-head.ts'
+import { writeResponseHead } from '../../wire/h1/write-head.ts'
 import type { Context } from '../context.ts'
 import type { BodySource } from '../exchange/request-body.ts'
 import type { Downstream } from '../exchange/sink.ts'
 import { Pipeline } from '../pipeline.ts'
+import { AnswerWriter } from './answer-writer.ts'
 import { Tunnel } from './tunnel.ts'
 
-/** Content up to this size joins its head in one string; above it copying costs more than a second buffer. */
-const JOINED_BYTES_MAX = 4 * 1024
 const UPLOAD_BUFFER_BYTES = 64 * 1024
 /** How long, and how much, is still read from a client that was told to go: an early RST would destroy the answer on its way. */
 const LINGER_MS = 2_000
@@ -48,6 +46,7 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
   readonly #request = new RequestHead()
   readonly #parser: RequestHeadParser
   readonly #reader = new BodyReader()
+  readonly #writer: AnswerWriter
   readonly #pipeline: Pipeline
   readonly #deadline: Deadline
   #state: State = 'head'
@@ -63,11 +62,8 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
   #isBodyPaused = false
   #isDraining = false
   #lingered = 0
-  /** The answer's head as text, until something follows it. */
-  #headText = ''
-  #isChunked = false
-  #isBodiless = false
-  #isLast = false
+  /** What the client sent leaves no way to find its next request. */
+  #isLost = false
 
   constructor(options: H1DownstreamOptions) {
     const { context } = options
@@ -77,6 +73,7 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
     this.#parser = new RequestHeadParser(context.site.limits)
     this.#beganAt = context.clock.now()
     this.#channel = acceptChannel(this, options.sharedBuffer, options.accepted)
+    this.#writer = new AnswerWriter(this.#channel, this.#request)
     const address = this.#channel.remoteAddress
     const peer: Peer = { address: plainAddress(address), isTrusted: context.site.isTrusted(plainAddress(address)) }
     this.#parser.isPeerTrusted = peer.isTrusted
@@ -137,6 +134,7 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
     if (this.#state === 'busy') this.#clientGone(error)
     this.#state = 'closed'
     this.#deadline.cancel()
+    this.#pipeline.close()
     this.#onClosed(this)
   }
 
@@ -156,65 +154,27 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
   // ── what goes to the client ──
 
   inform(head: ResponseHead): void {
-    // HTTP/1.0 knows no interim answers, RFC 9110 §15.2.
-    if (this.#request.minor === 1) this.#channel.writeText(writeResponseHead(head, '', ''))
+    this.#writer.inform(head)
   }
 
   head(head: ResponseHead, hop: string): void {
-    const request = this.#request
-    const status = head.status
-    this.#isChunked = false
-    this.#isBodiless = request.method === 'HEAD' || status === 204 || status === 304
-    this.#isLast = !this.#mayKeepAlive(status)
-    let framing = ''
-    if (head.length >= 0 && status !== 204) framing = `Content-Length: ${head.length}\r\n`
-    else if (!this.#isBodiless) {
-      // To a 1.0 client only the end of the connection can say where the body ends.
-      if (request.minor === 0) this.#isLast = true
-      else {
-        this.#isChunked = true
-        framing = 'Transfer-Encoding: chunked\r\n'
-      }
-    }
-    this.#headText = writeResponseHead(head, framing, hop + this.#connectionText())
+    this.#writer.head(head, hop, !this.#mayKeepAlive(head.status))
   }
 
   content(bytes: Buffer): boolean {
-    if (this.#isBodiless) return true
-    const channel = this.#channel
-    const head = this.#headText
-    if (this.#isChunked) {
-      this.#headText = ''
-      return channel.writeFramed(`${head}${bytes.length.toString(16)}\r\n`, bytes, '\r\n')
-    }
-    if (head === '') return channel.write(bytes)
-    if (bytes.length <= JOINED_BYTES_MAX) {
-      this.#headText = head + bytes.latin1Slice(0, bytes.length)
-      return true
-    }
-    this.#headText = ''
-    return channel.writeBoth(head, bytes)
+    return this.#writer.content(bytes)
   }
 
   end(trailers: Fields): void {
-    let text = this.#headText
-    this.#headText = ''
-    if (this.#isChunked) text += `0\r\n${fieldText(trailers)}\r\n`
-    if (text !== '') this.#channel.writeText(text)
+    this.#writer.end(trailers)
   }
 
   flush(): void {
-    if (this.#headText === '') return
-    this.#channel.writeText(this.#headText)
-    this.#headText = ''
+    this.#writer.flush()
   }
 
   answer(status: number, fields: Fields, body: Buffer, hop: string): void {
-    this.#isLast = !this.#mayKeepAlive(status)
-    const length = `Content-Length: ${body.length}\r\n`
-    const head = `HTTP/1.1 ${status} ${statusText(status)}\r\n${fieldText(fields)}${length}${hop}${this.#connectionText()}\r\n`
-    if (this.#request.method === 'HEAD' || body.length === 0) this.#channel.writeText(head)
-    else this.#channel.writeBoth(head, body)
+    this.#writer.whole(status, fields, body, hop, !this.#mayKeepAlive(status))
   }
 
   reset(): void {
@@ -247,11 +207,15 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
   /** The exchange is over and recorded: the next one, or the end. */
   next(): void {
     if (this.#state === 'closed' || this.#state === 'closing') return
-    if (this.#isLast || !this.#reader.isDone) return this.#close()
+    if (this.#writer.isLast || !this.#reader.isDone) return this.#close()
     this.#state = 'head'
     const now = this.#context.clock.recent()
     this.#beganAt = now
     this.#deadline.set(now, this.#context.site.limits.keepAliveMs)
+    if (this.#isBodyPaused) {
+      this.#isBodyPaused = false
+      this.#channel.resume()
+    }
     // A client that does not take its answers gets no further ones.
     if (!this.#channel.isFlushed) this.#channel.pause()
     if (this.#pending !== null && !this.#isLooping) this.#readPending()
@@ -306,7 +270,7 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
     this.#emptyLines = 0
     this.#served++
     this.#state = 'busy'
-    this.#isLast = next === REFUSED
+    this.#isLost = next === REFUSED
     if (next === REFUSED) {
       this.#reader.beginUntilClose()
       this.#pipeline.reject(this.#parser.failure as Failure, this.#beganAt, now)
@@ -361,7 +325,7 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
   #readContent(bytes: Buffer, start: number, end: number): number {
     const at = this.#reader.read(bytes, start, end, this)
     if (this.#reader.isBroken) {
-      this.#isLast = true
+      this.#isLost = true
       this.#pipeline.abort(failure('request-framing', 'receive', 'never', { rule: this.#reader.fault }))
     } else if (this.#reader.isDone && this.#pipeline.isRunning) {
       if (this.#isPrivateBuffer) {
@@ -388,15 +352,10 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
   // ── beginning and end ──
 
   #mayKeepAlive(status: number): boolean {
-    if (!this.#request.isKeepAlive || this.#isDraining || this.#isLast) return false
+    if (!this.#request.isKeepAlive || this.#isDraining || this.#isLost) return false
     if (this.#served >= this.#context.site.limits.requestsPerConnectionMax) return false
     // The client may not send the rest of a body that it knows to be refused.
     return this.#reader.isDone || status < 400
-  }
-
-  #connectionText(): string {
-    if (this.#isLast) return 'Connection: close\r\n'
-    return this.#request.minor === 0 ? 'Connection: keep-alive\r\n' : ''
   }
 
   /** Sends FIN and reads on for a moment, so that the client gets the whole answer whatever it is still sending. */
@@ -425,14 +384,14 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
     if (this.#state === 'closing') return this.#channel.destroy()
     if (this.#state === 'busy') {
       if (this.#isBodyPaused || this.#reader.isDone) return
-      this.#isLast = true
+      this.#isLost = true
       return this.#pipeline.abort(failure('request-body-timeout', 'receive', 'never', { limit_ms: limits.bodyIdleMs }))
     }
     if (this.#state !== 'head') return
     // Nobody began a request: nobody needs an answer.
     if (this.#pending === null) return this.#close()
     this.#state = 'busy'
-    this.#isLast = true
+    this.#isLost = true
     this.#request.reset()
     this.#reader.beginUntilClose()
     this.#pipeline.reject(failure('request-header-timeout', 'receive', 'never', { limit_ms: limits.headerMs }), this.#beganAt, now)

@@ -293,8 +293,7 @@ export class H1Connection implements ChannelOwner, BodyWriter {
 
   /** The server stopped reading. It may have answered first, and that answer says more than the error: look before the socket goes. */
   #onWriteError(channel: Channel): void {
-    const rest = channel.readLast()
-    if (rest !== null && this.#sink !== null) this.onBytes(rest, rest.length)
+    for (let rest = channel.readLast(); rest !== null && this.#sink !== null; rest = channel.readLast()) this.onBytes(rest, rest.length)
     if (this.#sink !== null && !this.#isHeadDone) this.#fail(this.#causeOfClose('request-write-failed'), channel.writeError)
   }
 
