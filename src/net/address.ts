@@ -9,3 +9,8 @@ export function addressText(address: Address): string {
   if (address.kind === 'unix') return address.path
   return address.host.includes(':') ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`
 }
+
+/** An IPv4 client of a socket that listens on IPv6 has a mapped address; people know it by the plain one. */
+export function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address
+}

@@ -6,6 +6,7 @@ import { type Failure, failure } from '../../causes/failure.ts'
 import type { Peer } from '../../http/forwarding.ts'
 import { type Fields, RequestHead, type ResponseHead } from '../../http/message.ts'
 import type { Accepted } from '../../net/acceptor.ts'
+import { plainAddress } from '../../net/address.ts'
 import { acceptChannel, type Channel, type ChannelOwner } from '../../net/channel.ts'
 import { Deadline } from '../../std/deadline.ts'
 import { BodyReader } from '../../wire/h1/body-reader.ts'
@@ -396,9 +397,4 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
     this.#reader.beginUntilClose()
     this.#pipeline.reject(failure('request-header-timeout', 'receive', 'never', { limit_ms: limits.headerMs }), this.#beganAt, now)
   }
-}
-
-/** An IPv4 client of a socket that listens on IPv6 has a mapped address; people know it by the plain one. */
-function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address
 }
