@@ -62,9 +62,10 @@ export const anySize = () => scalar(parseSize, SIZE)
 export const size = (defaultBytes: number) => anySize().prefault(formatSize(defaultBytes))
 export const share = (defaultShare: number) => scalar(parseShare, SHARE).prefault(formatShare(defaultShare))
 
-export const anyCount = (min: number, max: number) =>
-  scalar((input) => parseCount(input, min, max), { title: `${min}–${max}`, type: 'integer', minimum: min, maximum: max })
-export const count = (defaultCount: number, min: number, max: number) => anyCount(min, max).prefault(defaultCount)
+export const count = (defaultCount: number, min: number, max: number) =>
+  scalar((input) => parseCount(input, min, max), { title: `${min}–${max}`, type: 'integer', minimum: min, maximum: max }).prefault(
+    defaultCount,
+  )
 
 export const toggle = (isOn: boolean) => scalar(parseSwitch, { title: 'true or false', type: 'boolean' }).prefault(isOn)
 

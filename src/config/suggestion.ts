@@ -1,7 +1,7 @@
 /** "Did you mean …?": the candidate that one or two slips of the hand turn into the word that was written. */
 
 /** The fewest insertions, deletions, substitutions and swaps of neighbours between two words (optimal string alignment). */
-export function editDistance(from: string, to: string): number {
+function editDistance(from: string, to: string): number {
   let twoAgo: number[] = []
   let previous = Array.from({ length: to.length + 1 }, (_, j) => j)
   for (let i = 1; i <= from.length; i++) {
