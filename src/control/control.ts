@@ -135,6 +135,8 @@ export class Control implements AdminSource {
     this.#state = 'draining'
     const { drainDelayMs = 0, drainGraceMs = 25_000 } = this.#options
     if (drainDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, drainDelayMs))
+    // Held any longer they would take connections that nobody is going to accept.
+    this.#closeSockets()
     await this.#group.drain(drainGraceMs)
     await this.#close()
   }
@@ -221,9 +223,15 @@ export class Control implements AdminSource {
   async #runPlan(plan: Plan): Promise<readonly Bound[] | string> {
     const isFirst = this.#state === 'starting'
     const hasSameWorkers = plan.workers === this.#plan.workers && isDeepStrictEqual(plan.listeners, this.#plan.listeners)
-    if (isFirst || !hasSameWorkers) return this.#group.deploy(this.#deployment(plan))
-    this.#group.apply(plan)
-    return []
+    if (!isFirst && hasSameWorkers) {
+      this.#group.apply(plan)
+      return []
+    }
+    const next = this.#deployment(plan)
+    const listeners = await this.#group.deploy(next)
+    // The former set had to go before it was known that the next one cannot run.
+    if (typeof listeners === 'string' && next.isBindingItself && !isFirst) await this.#group.deploy(this.#deployment(this.#plan))
+    return listeners
   }
 
   #deployment(plan: Plan): Deployment {
@@ -252,11 +260,15 @@ export class Control implements AdminSource {
 
   async #close(): Promise<void> {
     clearInterval(this.#sumUpTimer)
-    for (const socket of this.#sockets.values()) socket.close()
-    this.#sockets.clear()
+    this.#closeSockets()
     await this.#admin?.close()
     this.#admin = null
     this.#ended.resolve()
+  }
+
+  #closeSockets(): void {
+    for (const socket of this.#sockets.values()) socket.close()
+    this.#sockets.clear()
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -1,10 +1,8 @@
 /** The control process's log, on standard error: one JSON line an event for machines, one short line for people at a terminal. */
 import { type DestinationStream, type Logger, pino } from 'pino'
+import { StandardError } from './standard-error.ts'
 
 export type { Logger }
-
-/** What waits for a reader that does not read; more is dropped, so that a stuck terminal or pipe never stops the gateway. */
-const BACKLOG_BYTES_MAX = 1024 * 1024
 
 export type LogOptions = {
   /** Readable lines; by default where standard error is a terminal. */
@@ -19,7 +17,7 @@ export type LogOptions = {
 
 export function createLog(options: LogOptions = {}): Logger {
   const isTerminal = options.isTerminal ?? process.stderr.isTTY === true
-  const destination = options.destination ?? pino.destination({ fd: 2, sync: false, maxLength: BACKLOG_BYTES_MAX })
+  const destination = options.destination ?? new StandardError()
   return pino(
     {
       level: options.isQuiet ? 'warn' : 'info',

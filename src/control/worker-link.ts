@@ -61,7 +61,7 @@ export function connectLocal(clock: Clock): Connect {
       pid: null,
       send: (message) => queueMicrotask(() => worker.receive(message)),
       kill: () => {
-        worker.receive({ kind: 'drain', graceMs: 0 })
+        worker.kill()
         end()
       },
     }

@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { MetricName } from '../gateway/observe/metric.ts'
 import type { Series } from '../gateway/observe/series.ts'
 
-const RESOLUTION_MS = 20
+const RESOLUTION_MS = 50
 
 export class Vitals {
   readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })

@@ -8,7 +8,7 @@ import { AccessLog } from '../gateway/observe/access-log.ts'
 import { Observer } from '../gateway/observe/observer.ts'
 import { clearSocketFile } from '../net/listening-socket.ts'
 import type { Clock } from '../std/clock.ts'
-import { Timer, Wheel } from '../std/wheel.ts'
+import { Wheel } from '../std/wheel.ts'
 import type { Bound, ToControl, ToWorker } from './link.ts'
 import { Vitals } from './vitals.ts'
 
@@ -37,10 +37,11 @@ export class Worker {
   readonly #accessLog: AccessLog
   readonly #observer: Observer
   readonly #vitals = new Vitals()
-  readonly #reportTimer = new Timer(() => this.#reportInTime())
-  readonly #recordsTimer = new Timer(() => this.#reportInTime())
   #plan: Plan | null = null
   #gateway: Gateway | null = null
+  /** Not on the wheel, which would have to turn for it even while there is no traffic. */
+  #reportTimer: NodeJS.Timeout | null = null
+  #recordsTimer: NodeJS.Timeout | null = null
   #isReporting = false
   #isEnding = false
   #lastWords = 0
@@ -53,7 +54,9 @@ export class Worker {
     this.#observer = new Observer({
       clock,
       accessLog: this.#accessLog,
-      onRecord: () => this.#wheel.arm(this.#recordsTimer, RECORDS_MS),
+      onRecord: () => {
+        this.#recordsTimer = setTimeout(() => this.#reportInTime(), RECORDS_MS)
+      },
     })
   }
 
@@ -79,6 +82,13 @@ export class Worker {
     if (this.#isEnding) return
     this.#options.send({ kind: 'leaving' })
     void this.#end(graceMs)
+  }
+
+  /** The end, whatever is in flight. */
+  kill(): void {
+    this.#isEnding = true
+    this.#gateway?.close()
+    this.#stopTimers()
   }
 
   reopenLogs(): void {
@@ -109,7 +119,7 @@ export class Worker {
       listeners.push({ listener, address })
     }
     this.#options.send({ kind: 'listening', listeners })
-    this.#wheel.arm(this.#reportTimer, REPORT_MS)
+    this.#reportTimer = setInterval(() => this.#reportInTime(), REPORT_MS).unref()
   }
 
   #refuse(reason: string): void {
@@ -128,14 +138,17 @@ export class Worker {
     await this.#gateway?.drain(graceMs, cause)
     this.#gateway?.close()
     await this.#accessLog.close()
-    this.#wheel.disarm(this.#reportTimer)
-    this.#wheel.disarm(this.#recordsTimer)
-    this.#vitals.close()
+    this.#stopTimers()
     this.#report(0, this.#options.onEnd)
   }
 
+  #stopTimers(): void {
+    if (this.#reportTimer !== null) clearInterval(this.#reportTimer)
+    if (this.#recordsTimer !== null) clearTimeout(this.#recordsTimer)
+    this.#vitals.close()
+  }
+
   #reportInTime(): void {
-    this.#wheel.arm(this.#reportTimer, REPORT_MS)
     // Control has not taken the last one: numbers go on adding up, records are bounded.
     if (!this.#isReporting) this.#report(0)
   }

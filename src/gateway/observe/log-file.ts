@@ -1,9 +1,7 @@
-/**
- * Opening what the access log is written to, so that no write to it can ever block: a pipe or a terminal is opened non-blocking.
- * (A write that blocks would hold a thread of Node's pool, and the process could not even exit.)
- */
-import { constants, fstatSync, type Stats } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+/** Opening what the access log is written to, so that no write to it can ever block. */
+import { close, constants, fstatSync, open, type Stats } from 'node:fs'
+import { promisify } from 'node:util'
+import { openStandardStream } from '../../std/standard-stream.ts'
 
 export type LogFile = {
   readonly fd: number
@@ -14,24 +12,14 @@ export type LogFile = {
 
 /** POSIX `PIPE_BUF` on Linux. */
 const PIPE_BUF = 4096
-const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK
+const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
+const MODE = 0o640
 const STDOUT = 1
 
 /** Rejects with Node's error. `path` null is standard output. */
 export async function openLogFile(path: string | null): Promise<LogFile> {
-  if (path !== null) return wrap(await open(path, FLAGS | constants.O_CREAT, 0o640))
-  const stats = fstatSync(STDOUT)
-  // A regular file keeps the offset that it shares with what else this process prints.
-  if (stats.isFIFO() || stats.isCharacterDevice()) {
-    // Opened anew it is non-blocking for this process alone. Another user's pipe cannot be, and is used as it is.
-    const own = await open(`/proc/self/fd/${STDOUT}`, FLAGS).catch(() => null)
-    if (own !== null) return wrap(own)
-  }
-  return { fd: STDOUT, atomicBytes: atomicBytesOf(stats), close: async () => {} }
-}
-
-async function wrap(handle: FileHandle): Promise<LogFile> {
-  return { fd: handle.fd, atomicBytes: atomicBytesOf(await handle.stat()), close: () => handle.close() }
+  const fd = path === null ? openStandardStream(STDOUT) : await promisify(open)(path, FLAGS, MODE)
+  return { fd, atomicBytes: atomicBytesOf(fstatSync(fd)), close: () => (fd === STDOUT ? Promise.resolve() : promisify(close)(fd)) }
 }
 
 function atomicBytesOf(stats: Stats): number {

@@ -1,0 +1,15 @@
+/** A program for tests: runs the control process on the plan in its first argument, as the command line does. */
+import { readFileSync } from 'node:fs'
+import type { Plan } from '../../src/config/plan.ts'
+import { Control } from '../../src/control/control.ts'
+import { createLog } from '../../src/control/log.ts'
+import { handleSignals } from '../../src/control/signal.ts'
+
+const path = process.argv[2] as string
+const log = createLog({ isTerminal: false })
+const reload = async (): Promise<Plan> => JSON.parse(readFileSync(path, 'utf8'))
+const control = new Control({ plan: await reload(), reload, version: '1.2.3', log, drainGraceMs: 5_000 })
+const started = await control.start()
+if (started.kind === 'failure') throw started.error
+handleSignals({ control, log })
+console.log(JSON.stringify(started))
