@@ -50,7 +50,7 @@ async function show(folder: string, pid: number, costUs: number): Promise<void> 
   const file = join(folder, `${pid}.cpuprofile`)
   for (let tries = 0; tries < 100 && !existsSync(file); tries++) await sleep(50)
   await sleep(200)
-  const spots = spotsOf(JSON.parse(readFileSync(file, 'utf8')))
+  const spots = spotsOf(JSON.parse(readFileSync(file, 'utf8'))).filter(({ selfUs }) => selfUs > 0)
   const busyUs = spots.reduce((sum, spot) => sum + spot.selfUs, 0)
   const kept = `gatewell-${pid}.cpuprofile`
   copyFileSync(file, kept)
