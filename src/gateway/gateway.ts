@@ -43,7 +43,7 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     const { plan, clock, wheel, observer } = options
-    this.#resolver = new Resolver(plan.resolver, clock)
+    this.#resolver = new Resolver(plan.resolver, clock, wheel)
     this.#context = {
       clock,
       wheel,

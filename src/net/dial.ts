@@ -4,7 +4,7 @@
  * 250 ms, which makes slow servers look dead; it is never used here.
  */
 import { connect, type NetConnectOpts, type Socket } from 'node:net'
-import { type Failure, failure } from '../causes/failure.ts'
+import { evidence, type Failure, failure } from '../causes/failure.ts'
 import type { Clock } from '../std/clock.ts'
 import { Timer, type Wheel } from '../std/wheel.ts'
 import type { Address } from './address.ts'
@@ -129,7 +129,7 @@ export class Dialing {
         const isMoved = outcome.kind === 'resolution' && !outcome.isStale && [...outcome.addresses].sort().join(' ') !== before
         if (isMoved) return this.#onResolved(outcome)
         const isUnknown = outcome.kind === 'failure' || outcome.isStale
-        this.#finish(isUnknown ? staleFailure(last, before) : last)
+        this.#finish(isUnknown ? staleFailure(last, before, outcome) : last)
       },
       true,
     )
@@ -165,9 +165,9 @@ export class Dialing {
   }
 }
 
-function staleFailure(last: Failure, cached: string): Failure {
-  const facts = { name: 'cached_addresses', value: cached }
-  return { ...last, cause: 'dns-stale', evidence: [facts, { name: 'connect_cause', value: last.cause }, ...last.evidence] }
+function staleFailure(last: Failure, cached: string, lookup: Resolution | Failure): Failure {
+  const facts = { cached_addresses: cached, lookup: lookup.kind === 'failure' ? lookup.cause : 'no answer', connect_cause: last.cause }
+  return { ...last, cause: 'dns-stale', evidence: [...evidence(facts), ...last.evidence] }
 }
 
 /** RFC 8305 §4: the families in turn, beginning with the resolver's first choice. */
