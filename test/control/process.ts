@@ -12,4 +12,4 @@ const control = new Control({ plan: await reload(), reload, version: '1.2.3', lo
 const started = await control.start()
 if (started.kind === 'failure') throw started.error
 handleSignals({ control, log })
-console.log(JSON.stringify(started))
+console.error(JSON.stringify(started))

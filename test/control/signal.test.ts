@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -32,9 +33,12 @@ function writePlan(changes: Partial<Plan>): string {
   return path
 }
 
-async function start(changes: Partial<Plan> = {}, isAtTerminal = false): Promise<void> {
-  const command = [process.execPath, join(import.meta.dirname, 'process.ts'), writePlan(changes)] as const
-  child = new Child(isAtTerminal ? ['script', '-qec', command.join(' '), '/dev/null'] : [...command], { limitMs: 20_000 })
+/** `wrap`: a command that runs the given shell command. */
+async function start(
+  changes: Partial<Plan> = {},
+  wrap = (command: string): [string, ...string[]] => ['sh', '-c', `exec ${command}`],
+): Promise<void> {
+  child = new Child(wrap(`${process.execPath} ${join(import.meta.dirname, 'process.ts')} ${writePlan(changes)}`), { limitMs: 20_000 })
   const [text] = await child.says(/\{"kind":"started".*\}(?=\r?\n)/)
   const { listeners, admin } = JSON.parse(text) as Started
   const address = listeners[0]?.address
@@ -107,6 +111,18 @@ describe.each([0, 1])('with %s worker processes', (workers) => {
     expect((await answerTo(port)).status).toBe(404)
   })
 
+  test('an access log on a standard output that nobody reads holds up neither traffic nor the end', async () => {
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK)
+    await start({ workers, accessLog: { format: 'json', what: 'all', file: null } }, (command) => ['sh', '-c', `exec ${command} > ${pipe}`])
+    // More than the pipe takes.
+    for (let count = 0; count < 300; count++) expect(await get()).toBe('hello')
+    child.kill('SIGTERM')
+    expect(await child.ended).toMatchObject({ code: 0, signal: null })
+    closeSync(reader)
+  })
+
   test('SIGUSR1 after a rename loses no line of the access log, under load', async () => {
     const file = join(folder, 'access.log')
     await start({ workers, accessLog: { format: 'json', what: 'all', file } })
@@ -167,7 +183,7 @@ test('workers go on with the plan they have when control dies, until a signal te
 })
 
 test('closing the terminal it was started in ends it: nobody would be left to stop it', async () => {
-  await start({ workers: 1 }, true)
+  await start({ workers: 1 }, (command) => ['script', '-qec', command, '/dev/null'])
   const pid = await workerPid()
   child.kill('SIGKILL')
   await until('it accepts no more', isRefused)
