@@ -6,7 +6,7 @@ import type { Paint } from '../config/problem.ts'
 import { explainRetry, isRelayed } from '../insight/retry-rule.ts'
 import { wrap } from './wrap.ts'
 
-const SIDES: Readonly<Record<Cause['side'], string>> = {
+export const SIDES: Readonly<Record<Cause['side'], string>> = {
   downstream: 'the client, or the network on its side',
   gateway: 'Gatewell itself: its configuration or its machine',
   upstream: 'the server behind Gatewell, or the network on its side',
