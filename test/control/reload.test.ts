@@ -125,6 +125,15 @@ test('a reload to more workers starts them before the former one ends', async ()
   expect(await running.get()).toBe('hello')
 })
 
+test('a drain fails readiness first, while traffic is still served for a load balancer to notice', async () => {
+  running = await RunningControl.start(controlPlan(origin.port, { workers: 0 }), { drainDelayMs: 300 })
+  void running.control.drain()
+  expect(await running.admin('/readyz')).toEqual({ status: 503, body: expect.stringContaining('It is shutting down.') })
+  expect(await running.get()).toBe('hello')
+  await running.control.ended
+  await expect(running.get()).rejects.toThrow('ECONNREFUSED')
+})
+
 test('a start that cannot be says why, and leaves nothing behind', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'gatewell-start-'))
   const listener: ListenerPlan = { name: 'web', address: { kind: 'unix', path: join(folder, 'web.sock') } }

@@ -256,6 +256,14 @@ describe('draining', () => {
     expect(isOver).toBe(true)
   })
 
+  test('by force ends all at once, and none comes back', async () => {
+    await deployed(2)
+    group.kill()
+    pass(60_000)
+    expect(puppets.map(({ isKilled }) => isKilled)).toEqual([true, true])
+    expect(crashes).toBe(0)
+  })
+
   test('is cut short for a worker that does not keep to its time', async () => {
     await deployed()
     void group.drain(1_000)

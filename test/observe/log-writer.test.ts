@@ -197,6 +197,23 @@ describe('a pipe (a real fifo)', () => {
     expect(notices).toEqual(['EAGAIN', `recovered, ${writer.dropped} lost`])
   })
 
+  test('that several processes write to gets whole lines from each, also when it is full in between', async () => {
+    const path = fifo()
+    const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    const both = [writerOf(path), writerOf(path)]
+    for (const writer of both) await writer.start()
+    // Of a length that does not divide a page, so that pieces do not end with lines by chance.
+    const lines = both.map((_, index) => `${String(index).repeat(612)}\n`)
+    for (let count = 0; count < 1_500; count++) for (const [index, writer] of both.entries()) writer.append(lines[index] as string)
+    let text = ''
+    await until('all is read', () => {
+      pass(FLUSH_MS)
+      text += read(reader, 10_000)
+      return text.length === 3_000 * 613
+    })
+    expect(new Set(text.match(/.*\n/g))).toEqual(new Set(lines))
+  })
+
   test('can be closed while nobody reads, in the time given', async () => {
     const path = fifo()
     openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
@@ -220,9 +237,9 @@ function fifo(): string {
   return path
 }
 
-/** What is in the pipe now. */
-function read(fd: number): string {
-  const buffer = Buffer.alloc(64 * 1024)
+/** What is in the pipe now, or as much of it. */
+function read(fd: number, bytesMax = 64 * 1024): string {
+  const buffer = Buffer.alloc(bytesMax)
   try {
     return buffer.toString('utf8', 0, readSync(fd, buffer))
   } catch (error) {

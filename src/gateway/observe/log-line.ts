@@ -42,7 +42,7 @@ export class LogLine {
   #combined(exchange: Exchange, textMax: number): string {
     this.#tick()
     const { request } = exchange
-    const line = request.method === '' ? '-' : `${request.method} ${request.target} HTTP/1.${request.minor}`
+    const line = request.method === '' ? '-' : `${request.method} ${request.target || '-'} HTTP/1.${request.minor}`
     return (
       `${quoted(exchange.client || '-', textMax).replaceAll(' ', '\\x20')} - - [${this.#ncsa}] "${quoted(line, textMax)}" ${exchange.status} ${exchange.bytesOut}` +
       ` "${quoted(request.referer || '-', textMax)}" "${quoted(request.userAgent || '-', textMax)}"\n`
