@@ -38,7 +38,7 @@ export const CONNECT_FAULTS = {
   },
   'backlog-overflow': {
     describe: 'The queue of the unix socket of the server is full.',
-    stage: async (stage) => ({ setup: { endpoints: [(await stage.stuckListener(stage.path('app'))).address] } }),
+    stage: async (stage) => ({ setup: { endpoints: [(await stage.stuckListener({ path: stage.path('app') })).address] } }),
   },
   'socket-missing': {
     describe: 'There is no file at the path of the unix socket.',

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Address } from '../../net/address.ts'
 import { type NameAnswer, NameServer, type Question } from './name-server.ts'
 import { Origin, type Script } from './origin.ts'
-import { StuckListener } from './stuck-listener.ts'
+import { type Place, StuckListener } from './stuck-listener.ts'
 import { Visitor } from './visitor.ts'
 
 type Closable = { close(): unknown }
@@ -22,8 +22,8 @@ export class Stage {
     return this.keep(NameServer.open(answer))
   }
 
-  stuckListener(path: string | null = null): Promise<StuckListener> {
-    return this.keep(StuckListener.open(path))
+  stuckListener(where?: Place): Promise<StuckListener> {
+    return this.keep(StuckListener.open(where))
   }
 
   visitor(gateway: { readonly address: Address }): Promise<Visitor> {
