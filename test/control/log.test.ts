@@ -67,8 +67,10 @@ describe('a failure that a visitor saw', () => {
   }
 
   test('is a line that says what, where, why, and how to learn more', () => {
-    expect(told(recordFor('connect-refused'))[0]).toMatch(
-      /^\d\d:\d\d:\d\d {2}GET \/cart → 502 {2}Nothing listens on that port \(http:\/\/127\.0\.0\.1:3000\) {2}id id-1 {2}\[gatewell why connect-refused\]\n$/,
+    const line = told(recordFor('connect-refused'))[0] as string
+    expect(line.slice(0, 10)).toMatch(/^\d\d:\d\d:\d\d {2}$/)
+    expect(line.slice(10)).toBe(
+      'GET /cart → 502  Nothing listens on that port (http://127.0.0.1:3000)  id id-1  [gatewell why connect-refused]\n',
     )
   })
 

@@ -19,7 +19,7 @@ function isPlain(value: string): boolean {
 }
 
 /** Field values are read as Latin-1, one character a byte; what is UTF-8 is shown as the characters that were meant. */
-export function decoded(value: string): string {
+function decoded(value: string): string {
   for (let at = 0; at < value.length; at++) if (value.charCodeAt(at) > 0xff) return value
   const bytes = Buffer.from(value, 'latin1')
   return isUtf8(bytes) ? bytes.toString('utf8') : value
