@@ -59,11 +59,13 @@ export function isAuthority(text: string): boolean {
   let at = 0
   if (text.charCodeAt(0) === 0x5b) {
     const close = text.indexOf(']')
-    if (close < 3) return false
+    let colons = 0
     for (at = 1; at < close; at++) {
       const code = text.charCodeAt(at)
-      if (HEX[code] !== 1 && code !== COLON && code !== 0x2e) return false
+      if (code === COLON) colons++
+      else if (HEX[code] !== 1 && code !== 0x2e) return false
     }
+    if (colons < 2) return false
     at = close + 1
   } else {
     while (at < text.length && HOST[text.charCodeAt(at)] === 1) at++

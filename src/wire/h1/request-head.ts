@@ -6,6 +6,7 @@ import type { CauseId } from '../../causes/catalogue.ts'
 import { type Failure, failure } from '../../causes/failure.ts'
 import { LENGTH_NONE, type RequestHead } from '../../http/message.ts'
 import { ConnectionOptions } from './connection-option.ts'
+import { isDisguise } from './disguise.ts'
 import { FieldScanner, INCOMPLETE, REFUSED } from './field-scanner.ts'
 import { FieldText, PASSES, REFUSED_FIELD, TAKEN } from './field-text.ts'
 import { CR, equalsIgnoringCase, isAuthority, parseLength, SP, TARGET, TOKEN, trimBlanks } from './grammar.ts'
@@ -111,6 +112,7 @@ export class RequestHeadParser {
     passing.begin(text)
     const { offsets } = scanner
     const stop = scanner.count * 4
+    const mayDisguise = text.includes('_')
     for (let slot = 0; slot < stop; slot += 4) {
       const nameStart = offsets[slot] as number
       const nameEnd = offsets[slot + 1] as number
@@ -120,7 +122,7 @@ export class RequestHeadParser {
       this.#to = valueEnd - base
       const taken = this.#takeField(bytes, nameStart, nameEnd - nameStart, text, head)
       if (taken === REFUSED_FIELD) return false
-      if (taken === TAKEN) continue
+      if (taken === TAKEN || (mayDisguise && isDisguise(bytes, nameStart, nameEnd))) continue
       const isCanonical = valueStart === nameEnd + 2 && bytes[nameEnd + 1] === SP && bytes[valueEnd] === CR
       passing.add(nameStart - base, nameEnd - base, valueStart - base, valueEnd - base, isCanonical)
     }
