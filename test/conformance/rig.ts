@@ -50,6 +50,11 @@ export class Rig {
     return client
   }
 
+  close(): void {
+    this.gateway.close()
+    this.origin.close()
+  }
+
   /** Sends `bytes` on a connection of their own. With `stepBytes` in pieces of that size, each read by itself. */
   async ask(bytes: string, options: { method?: string; stepBytes?: number } = {}): Promise<RawAnswer | null> {
     const client = await this.client()
@@ -80,8 +85,9 @@ export async function startRig(
   const seen: Seen[] = []
   const origin = await startOrigin(script ?? recording(seen, answering))
   const gateway = await startGateway({ endpoints: [origin.port], ...setup })
-  open.push(origin, gateway)
-  return new Rig(gateway, origin, seen)
+  const rig = new Rig(gateway, origin, seen)
+  open.push(rig)
+  return rig
 }
 
 /** Writes in pieces, and lets the event loop turn after each, so that the gateway reads each by itself. */
@@ -99,36 +105,50 @@ export async function settle(): Promise<void> {
 
 function recording(seen: Seen[], answering: Answering): Script {
   return async (connection) => {
-    for (let one = await readRequest(connection); one !== null; one = await readRequest(connection)) {
+    while (!connection.isEnded || connection.received.length > 0) {
+      const one = await readRequest(connection)
+      if (one === null) return
       seen.push(one)
       connection.send(answering(one))
     }
   }
 }
 
-/** The next request with its body, by the one framing that the gateway may use for it. */
+/** The next request with its body, by the one framing that the gateway may use for it; null when the connection ends before it is whole. */
 export async function readRequest(connection: OriginConnection): Promise<Seen | null> {
   const head = await connection.head()
   if (head === null) return null
   const [line = '', ...fields] = head.slice(0, -4).split('\r\n')
   let body = ''
   let trailers = ''
-  if (fields.includes('Transfer-Encoding: chunked')) [body, trailers] = await readChunked(connection)
-  else body = await take(connection, Number(fields.find((one) => one.startsWith('Content-Length: '))?.slice(16) ?? 0))
+  const length = Number(fields.find((one) => one.startsWith('Content-Length: '))?.slice(16) ?? 0)
+  if (fields.includes('Transfer-Encoding: chunked')) {
+    const read = await readChunked(connection)
+    if (read === null) return null
+    ;[body, trailers] = read
+  } else body = await take(connection, length)
+  if (body.length < length) return null
   return { line, fields, body, trailers, connection: connection.ordinal }
 }
 
-async function readChunked(connection: OriginConnection): Promise<[string, string]> {
+async function readChunked(connection: OriginConnection): Promise<[string, string] | null> {
   let body = ''
   for (;;) {
-    const size = Number.parseInt(await takeLine(connection), 16)
-    if (size === 0) break
-    body += await take(connection, size)
-    if ((await takeLine(connection)) !== '') throw new Error('a chunk is longer than its size')
+    const size = await takeLine(connection)
+    if (size === null) return null
+    if (size === '0') break
+    body += await take(connection, Number.parseInt(size, 16))
+    const end = await takeLine(connection)
+    if (end === null) return null
+    if (end !== '') throw new Error(`a chunk is not as long as its size: ${size}`)
   }
   let trailers = ''
-  for (let line = await takeLine(connection); line !== ''; line = await takeLine(connection)) trailers += `${line}\r\n`
-  return [body, trailers]
+  for (;;) {
+    const line = await takeLine(connection)
+    if (line === null) return null
+    if (line === '') return [body, trailers]
+    trailers += `${line}\r\n`
+  }
 }
 
 async function take(connection: OriginConnection, length: number): Promise<string> {
@@ -138,10 +158,10 @@ async function take(connection: OriginConnection, length: number): Promise<strin
   return text
 }
 
-async function takeLine(connection: OriginConnection): Promise<string> {
+async function takeLine(connection: OriginConnection): Promise<string | null> {
   while (!connection.received.includes('\r\n') && !connection.isEnded) await connection.more()
   const end = connection.received.indexOf('\r\n')
-  if (end === -1) return ''
+  if (end === -1) return null
   const line = connection.received.latin1Slice(0, end)
   connection.received = connection.received.subarray(end + 2)
   return line
