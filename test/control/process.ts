@@ -6,7 +6,7 @@ import { createLog } from '../../src/control/log.ts'
 import { handleSignals } from '../../src/control/signal.ts'
 
 const path = process.argv[2] as string
-const log = createLog({ isTerminal: false })
+const log = createLog()
 const reload = async (): Promise<Plan> => JSON.parse(readFileSync(path, 'utf8'))
 const control = new Control({ plan: await reload(), reload, version: '1.2.3', log, drainGraceMs: 5_000 })
 const started = await control.start()

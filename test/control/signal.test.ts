@@ -47,6 +47,10 @@ async function start(
   adminPort = admin.port
 }
 
+function atTerminal(command: string): [string, ...string[]] {
+  return ['script', '-qec', command, '/dev/null']
+}
+
 async function get(path = '/'): Promise<string> {
   return (await answerTo(port, { path })).body.toString()
 }
@@ -182,8 +186,17 @@ test('workers go on with the plan they have when control dies, until a signal te
   await until('the worker is gone', () => !isAlive(pid))
 })
 
+test('at a terminal a failure is one readable line, told once', async () => {
+  const plan = controlPlan(1)
+  await start({ workers: 1, upstreams: plan.upstreams, accessLog: { format: 'json', what: 'errors', file: null } }, atTerminal)
+  expect((await answerTo(port, { path: '/cart' })).status).toBe(502)
+  await child.says(/ {2}GET \/cart → 502 {2}Nothing listens on that port .*\[gatewell why connect-refused\]/)
+  await child.stop()
+  expect(child.output).not.toContain('"target"')
+})
+
 test('closing the terminal it was started in ends it: nobody would be left to stop it', async () => {
-  await start({ workers: 1 }, (command) => ['script', '-qec', command, '/dev/null'])
+  await start({ workers: 1 }, atTerminal)
   const pid = await workerPid()
   child.kill('SIGKILL')
   await until('it accepts no more', isRefused)

@@ -1,4 +1,5 @@
 /** The access log as the plan wants it: which exchanges get a line, in which format, and where the lines go. */
+import { isatty } from 'node:tty'
 import type { AccessLogPlan } from '../../config/plan.ts'
 import type { Clock } from '../../std/clock.ts'
 import type { Wheel } from '../../std/wheel.ts'
@@ -33,8 +34,9 @@ export class AccessLog {
     return this.#formerDropped + (this.#writer?.dropped ?? 0)
   }
 
-  /** Does as `plan` says from now on. A sentence says why not, when the file is one that can never be written. */
-  async apply(plan: AccessLogPlan): Promise<string | null> {
+  /** Does as the plan says from now on. A sentence says why not, when the file is one that can never be written. */
+  async apply(wanted: AccessLogPlan): Promise<string | null> {
+    const plan = isToldAlready(wanted) ? { ...wanted, what: 'off' as const } : wanted
     const isSameFile = this.#writer !== null && plan.what !== 'off' && plan.file === this.#plan.file
     if (!isSameFile) {
       const writer = plan.what === 'off' ? null : this.#createWriter(plan.file)
@@ -82,6 +84,11 @@ export class AccessLog {
     this.#formerDropped += former.dropped
     void former.close(CLOSE_MS)
   }
+}
+
+/** At a terminal the control process tells failures in readable lines; the same in JSON between them would help nobody. */
+function isToldAlready({ what, file }: AccessLogPlan): boolean {
+  return what === 'errors' && file === null && isatty(1) && isatty(2)
 }
 
 function openReason(code: string): string {

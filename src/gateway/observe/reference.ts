@@ -46,7 +46,8 @@ const RECORD_INTRODUCTION = `# The access log
 One line of JSON a request (\`accessLog.format: json\`), with the fields below; a field that does not apply is left out. Strings are
 escaped so that a line is one line of valid JSON whatever a client sends, and safe to print. With \`format: combined\` it is the
 combined format of NCSA, as Apache and nginx write it. \`accessLog.what\` chooses between \`all\`, \`errors\` (what failed or took more
-than one attempt; the default) and \`off\`; \`accessLog.file\` names a file, otherwise it goes to standard output.
+than one attempt; the default) and \`off\`; \`accessLog.file\` names a file, otherwise it goes to standard output. At a
+terminal \`errors\` prints nothing there: readable lines on standard error tell the same.
 
 Never logged: \`Authorization\`, \`Cookie\`, any other field not listed here, bodies. The query string is logged as it was sent.
 
