@@ -36,7 +36,8 @@ const NOT_IN_TRAILERS = new Set(
   (
     'transfer-encoding content-length host connection keep-alive te trailer upgrade expect range cache-control max-forwards ' +
     'authorization proxy-authorization proxy-authenticate www-authenticate set-cookie cookie content-encoding content-type ' +
-    'content-range forwarded via x-forwarded-for x-forwarded-host x-forwarded-proto x-request-id location retry-after vary age'
+    'content-range forwarded via x-forwarded-for x-forwarded-host x-forwarded-port x-forwarded-proto x-real-ip x-request-id ' +
+    'proxy proxy-connection http2-settings location retry-after vary age'
   ).split(' '),
 )
 
@@ -214,7 +215,8 @@ function trailersOf(section: Buffer): Fields {
   for (let slot = 0; slot < scanner.count * 4; slot += 4) {
     const name = section.latin1Slice(scanner.offsets[slot], scanner.offsets[slot + 1])
     const value = section.latin1Slice(scanner.offsets[slot + 2], scanner.offsets[slot + 3])
-    if (!NOT_IN_TRAILERS.has(name.toLowerCase())) trailers.push(name, value)
+    // An underscore is a hyphen to some that read them, see disguise.ts.
+    if (!NOT_IN_TRAILERS.has(name.toLowerCase().replaceAll('_', '-'))) trailers.push(name, value)
   }
   return trailers
 }
