@@ -50,6 +50,8 @@ export class RequestBody {
   #bytesMax = 0
   #writer: BodyWriter | null = null
   #isPaused = false
+  /** More came than may be kept: the next writer is the last. */
+  #isOver = false
   #trailers: Fields = NO_TRAILERS
   /** All of it has come from the client. */
   isEnded = true
@@ -79,12 +81,12 @@ export class RequestBody {
     this.isReplayable = true
     this.bytes = this.progressAt = 0
     this.#trailers = NO_TRAILERS
-    this.#isPaused = false
+    this.#isPaused = this.#isOver = false
   }
 
   /** What has been kept, when that is all there is and it is whole; null otherwise. For sending it along with the head. */
   whole(): Buffer | null {
-    if (!this.isEnded || !this.isReplayable || this.#trailers.length > 0) return null
+    if (!this.isEnded || this.#isOver || this.#trailers.length > 0) return null
     if (this.#pieces.length === 1) return this.#pieces[0] as Buffer
     return Buffer.concat(this.#pieces)
   }
@@ -93,7 +95,7 @@ export class RequestBody {
   push(bytes: Buffer, isShared: boolean): void {
     this.bytes += bytes.length
     const writer = this.#writer
-    const isKept = this.isReplayable && this.bytes <= this.#bytesMax && this.#pool.take(bytes.length)
+    const isKept = !this.#isOver && this.bytes <= this.#bytesMax && this.#pool.take(bytes.length)
     if (isKept) {
       const copy = Buffer.from(bytes)
       this.#pieces.push(copy)
@@ -101,12 +103,13 @@ export class RequestBody {
       if (writer !== null && !writer.writeContent(copy)) this.#pause()
       return
     }
-    this.isReplayable = false
+    this.#isOver = true
     if (writer === null) {
-      // Nobody to send it to yet, and no room to keep more: hold the client back.
+      // Nobody to send it to yet, and no room to keep more: hold the client back. Nothing is lost so far.
       this.#pieces.push(Buffer.from(bytes))
       return this.#pause()
     }
+    this.isReplayable = false
     this.#drop()
     if (!writer.writeContent(isShared ? Buffer.from(bytes) : bytes)) this.#pause()
   }
@@ -122,7 +125,10 @@ export class RequestBody {
     this.#writer = writer
     let isFlowing = true
     for (const piece of this.#pieces) isFlowing = writer.writeContent(piece) && isFlowing
-    if (!this.isReplayable) this.#drop()
+    if (this.#isOver) {
+      this.isReplayable = false
+      this.#drop()
+    }
     if (this.isEnded) writer.endContent(this.#trailers)
     else if (isFlowing) this.resume()
     else this.#pause()
