@@ -1,4 +1,4 @@
-/** Answers that go on for as long as the server has something to say. Each next event is sent only after the client has confirmed the last. */
+/** Answers that go on as long as the server has something to say. Each next event is sent only after the client has confirmed the last. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'

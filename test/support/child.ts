@@ -1,4 +1,4 @@
-/** Programs run beside the tests. They end with the test process whatever becomes of it, and what they said is kept for when something fails. */
+/** Programs run beside the tests. They end with the test process whatever becomes of it; what they said is kept for when one fails. */
 import { type ChildProcess, spawn } from 'node:child_process'
 
 export type ChildOptions = {
