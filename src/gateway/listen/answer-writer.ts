@@ -82,9 +82,11 @@ export class AnswerWriter {
   /** An answer of the gateway's own, whole. */
   whole(status: number, fields: Fields, body: Buffer, hop: string, isLast: boolean): void {
     this.isLast = isLast
-    const length = `Content-Length: ${body.length}\r\n`
+    // RFC 9110 §15.3.5, §15.4.5: these two have no content, and 204 no length either.
+    const isBodiless = status === 204 || status === 304
+    const length = isBodiless ? '' : `Content-Length: ${body.length}\r\n`
     const head = `HTTP/1.1 ${status} ${statusText(status)}\r\n${fieldText(fields)}${length}${hop}${this.#connectionText()}\r\n`
-    if (this.#request.method === 'HEAD' || body.length === 0) this.#channel.writeText(head)
+    if (isBodiless || this.#request.method === 'HEAD' || body.length === 0) this.#channel.writeText(head)
     else this.#channel.writeBoth(head, body)
   }
 

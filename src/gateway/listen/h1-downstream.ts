@@ -175,7 +175,7 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
   }
 
   answer(status: number, fields: Fields, body: Buffer, hop: string): void {
-    this.#writer.whole(status, fields, body, hop, !this.#mayKeepAlive(status))
+    this.#writer.whole(status, fields, body, hop, !this.#reader.isDone || !this.#mayKeepAlive(status))
   }
 
   reset(): void {
