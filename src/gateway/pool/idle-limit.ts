@@ -66,7 +66,7 @@ export class IdleLimit {
   /** May a request that must not be sent twice go on a connection idle for `idleMs`? */
   isProvenFor(now: number, idleMs: number): boolean {
     const proven = Math.max(this.#provenMs >= PROVEN_MS_MIN ? this.#provenMs : 0, this.#announcedMs)
-    return idleMs <= Math.min(proven, this.limitMs(now)) / PROVEN_FACTOR
+    return proven > 0 && idleMs <= Math.min(proven, this.limitMs(now)) / PROVEN_FACTOR
   }
 
   /** What it knows, for evidence and status. */
