@@ -1,6 +1,6 @@
 /** All commands, their options and their help. What a command does is loaded only when it is called, so that each starts quickly. */
 import { Command, CommanderError } from 'commander'
-import { adminOption, jsonOption, listenOption, quietOption, type RunOptions, workersOption } from './option.ts'
+import { adminOption, forOption, jsonOption, listenOption, quietOption, type RunOptions, workersOption } from './option.ts'
 import type { Terminal } from './terminal.ts'
 import { readVersion } from './version.ts'
 
@@ -50,14 +50,15 @@ function createProgram(terminal: Terminal, act: Do): Command {
   addRun(program, terminal, act)
   addCheck(program, terminal, act)
   addWhy(program, terminal, act)
+  addDemo(program, terminal, act)
   return program
 }
 
 const FIRST_STEPS = `Gatewell is an HTTP gateway that keeps 502, 503 and 504 away from visitors, and says why when one happens.
 
+  gatewell demo    see it work in a minute: two small servers, visitors, and switches for what can go wrong
   gatewell 3000    put it in front of the app on port 3000; it listens on http://127.0.0.1:8080
-  gatewell check   see what is wrong with ./gatewell.yaml; \`gatewell run\` runs it
-  gatewell why     learn what can go wrong behind a gateway, and what to do about it
+  gatewell run     run ./gatewell.yaml; \`gatewell check\` says what is wrong with it
 
 \`gatewell --help\` lists everything.`
 
@@ -128,4 +129,14 @@ function addWhy(program: Command, terminal: Terminal, act: Do): void {
     .description('explain a cause and what to do about it')
     .addOption(jsonOption())
     .action((cause, options) => act(async () => (await import('./why-command.ts')).explainWhy(cause, options, terminal)))
+}
+
+function addDemo(program: Command, terminal: Terminal, act: Do): void {
+  program
+    .command('demo')
+    .description('see it work in a minute: two small servers, visitors, and a switch for each fault')
+    .addOption(listenOption())
+    .addOption(adminOption())
+    .addOption(forOption())
+    .action((options) => act(async () => (await import('./demo/demo.ts')).runDemo(options, terminal)))
 }

@@ -6,6 +6,7 @@ import type { Overrides } from '../config/override.ts'
 import type { Parsed } from '../config/parsed.ts'
 import type { ListenerPlan } from '../config/plan.ts'
 import { parseWorkers } from '../config/text.ts'
+import { parseDuration } from '../config/unit.ts'
 
 export type RunOptions = {
   readonly listen?: readonly ListenerPlan[]
@@ -42,6 +43,11 @@ export function workersOption(): Option {
   return new Option('--workers <n>', 'processes that carry traffic, or "auto" for one a core; 0 for none but this one').argParser((text) =>
     resultOf(parseWorkers(text)),
   )
+}
+
+/** Milliseconds. */
+export function forOption(): Option {
+  return new Option('--for <duration>', 'ends by itself after that, for example 30s').argParser((text) => resultOf(parseDuration(text, 1)))
 }
 
 export function quietOption(): Option {

@@ -66,7 +66,7 @@ test('without words it says what to do first', async () => {
 test('--help names every command and the exit codes', async () => {
   const { code, printed } = await gatewell('--help')
   expect(code).toBe(0)
-  for (const word of ['run', 'check', 'why', 'TARGET', '--listen', '--admin', '--workers', '--quiet', '--version', 'Exit codes']) {
+  for (const word of ['run', 'check', 'why', 'demo', 'TARGET', '--listen', '--admin', '--workers', '--quiet', '--version', 'Exit codes']) {
     expect(printed).toContain(word)
   }
 })
