@@ -18,7 +18,7 @@ import type { Relay } from './relay.ts'
 import { RequestIds } from './request-id.ts'
 import { isCrawler } from './respond/crawler.ts'
 import { answerFailure } from './respond/failure-answer.ts'
-import { answerLocally } from './respond/route-answer.ts'
+import { answerLocally, LAST_HOP } from './respond/route-answer.ts'
 import type { Route } from './route/route.ts'
 import type { Site } from './site.ts'
 import type { Upstream } from './upstream/upstream.ts'
@@ -64,6 +64,10 @@ export class Pipeline implements Relay {
     this.#enter(beganAt, now)
     if (request.via !== '' && isLooping(request.via, this.#site.pseudonym)) {
       return this.#refuse(failure('proxy-loop', 'route', 'never', { via: request.via.slice(0, 256) }))
+    }
+    if (request.maxForwards === 0) {
+      this.#answer(LAST_HOP)
+      return false
     }
     const route = this.#site.routes.match(request.host, request.path)
     if (route === null)

@@ -16,10 +16,11 @@ export function forwardingText(head: RequestHead, peer: Peer, pseudonym: string)
   const host = peer.isTrusted && head.forwardedHost !== '' ? head.forwardedHost : head.host
   const proto = peer.isTrusted && head.forwardedProto !== '' ? head.forwardedProto : 'http'
   const chain = peer.isTrusted && head.forwardedFor !== '' ? `${head.forwardedFor}, ${address}` : address
-  const element = `for=${forwardedNode(address)};host=${quoted(host)};proto=${proto === 'https' ? 'https' : 'http'}`
+  const hostPair = host === '' ? '' : `host=${quoted(host)};`
+  const element = `for=${forwardedNode(address)};${hostPair}proto=${proto === 'https' ? 'https' : 'http'}`
   const forwarded = peer.isTrusted && head.forwarded !== '' ? `${head.forwarded}, ${element}` : element
   return (
-    `X-Forwarded-For: ${chain}\r\nX-Forwarded-Proto: ${proto}\r\nX-Forwarded-Host: ${host}\r\n` +
+    `X-Forwarded-For: ${chain}\r\nX-Forwarded-Proto: ${proto}\r\n${host === '' ? '' : `X-Forwarded-Host: ${host}\r\n`}` +
     `Forwarded: ${forwarded}\r\nVia: 1.${head.minor} ${pseudonym}\r\n`
   )
 }

@@ -38,6 +38,8 @@ export class RequestHead {
   isKeepAlive = true
   isExpectingContinue = false
   isAcceptingTrailers = false
+  /** The hops that an OPTIONS may still go, -1 where it does not say. */
+  maxForwards = -1
   /** The protocols of an Upgrade the client asks for, or ''. */
   upgrade = ''
   /** Fields that Gatewell reads, '' when absent. Forwarding fields are here and not in `fields`: the peer decides if they count. */
@@ -67,6 +69,7 @@ export class RequestHead {
     this.isKeepAlive = true
     this.isExpectingContinue = false
     this.isAcceptingTrailers = false
+    this.maxForwards = -1
     this.upgrade = ''
     this.forwardedFor = ''
     this.forwardedProto = ''

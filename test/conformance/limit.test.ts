@@ -195,7 +195,12 @@ describe('The size of a request body (RFC 9110 §15.5.14)', () => {
       { name: 'large', host: '', path: '/large', to, bodyBytesMax: 100, errorPage: null },
     ]
     const rig = await startRig({ routes })
-    for (const [path, length, status] of [['small', 10, 200], ['small', 11, 413], ['large', 11, 200], ['large', 101, 413]] as const) {
+    for (const [path, length, status] of [
+      ['small', 10, 200],
+      ['small', 11, 413],
+      ['large', 11, 200],
+      ['large', 101, 413],
+    ] as const) {
       const request = head(`POST /${path} HTTP/1.1`, 'Host: a', `Content-Length: ${length}`) + 'x'.repeat(length)
       expect((await rig.ask(request))?.status, `${path} ${length}`).toBe(status)
     }

@@ -37,7 +37,7 @@ export type AnswerContext = {
 /** What crawlers are told; they come back on their own, and not in a hurry. */
 const CRAWLER_RETRY_S = 120
 /** RFC 9110 §15.5.6 demands the field. What an origin would refuse is its own business. */
-const ALLOWED = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
+export const ALLOWED = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
 const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 /** What the parts of one answer agree on. */

@@ -211,6 +211,7 @@ export class RequestHeadParser {
         return PASSES
       case 12:
         if (equalsIgnoringCase(bytes, name, 'content-type')) head.contentType = this.#value(text)
+        if (equalsIgnoringCase(bytes, name, 'max-forwards')) return this.#takeMaxForwards(this.#value(text), head)
         if (!equalsIgnoringCase(bytes, name, 'x-request-id')) return PASSES
         head.requestId = this.#value(text)
         return TAKEN
@@ -270,6 +271,14 @@ export class RequestHeadParser {
     return true
   }
 
+  /** RFC 9110 §7.6.2: counts the hops of OPTIONS, and means nothing to other methods. */
+  #takeMaxForwards(value: string, head: RequestHead): number {
+    const hops = parseLength(value)
+    if (head.method !== 'OPTIONS' || hops < 0) return PASSES
+    head.maxForwards = hops
+    return TAKEN
+  }
+
   /** What can only be judged when all fields are known. */
   #conclude(head: RequestHead): boolean {
     if (this.#hosts === 0 && head.minor === 1) return this.#refuse('request-host-invalid', { rule: 'host-missing' })
@@ -282,6 +291,7 @@ export class RequestHeadParser {
     head.isKeepAlive = !options.isClose && (head.minor === 1 || options.isKeepAlive)
     if (head.upgrade !== '' && !isUpgradeKept(head, options.isUpgrade)) head.upgrade = ''
     head.fieldText = options.withoutNominated(head.fieldText)
+    if (head.maxForwards > 0) head.fieldText += `Max-Forwards: ${head.maxForwards - 1}\r\n`
     if (this.#expect === '' || head.minor === 0) return true
     if (this.#expect.toLowerCase() !== '100-continue') {
       return this.#refuse('request-expectation-unknown', { expect: this.#expect.slice(0, 64) })

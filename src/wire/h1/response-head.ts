@@ -99,6 +99,8 @@ export class ResponseHeadParser {
 
   #takeField(bytes: Buffer, name: number, length: number, text: string, head: ResponseHead): number {
     switch (length) {
+      case 2:
+        return equalsIgnoringCase(bytes, name, 'te') ? TAKEN : PASSES
       case 4:
         if (equalsIgnoringCase(bytes, name, 'date')) head.hasDate = true
         return PASSES
@@ -165,7 +167,10 @@ export class ResponseHeadParser {
     head.isKeepAlive = !options.isClose && (head.minor === 1 || options.isKeepAlive)
     // Outside a switch of protocols Upgrade only advertises, and only to this hop.
     if (head.status !== 101) head.upgrade = ''
-    head.fieldText = options.withoutNominated(head.fieldText)
+    const kept = options.withoutNominated(head.fieldText)
+    if (kept === head.fieldText) return true
+    head.fieldText = kept
+    head.hasDate = /^date: /im.test(kept)
     return true
   }
 
