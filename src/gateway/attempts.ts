@@ -25,7 +25,7 @@ import type { Upstream } from './upstream/upstream.ts'
 const BACKOFF_MS = 25
 const BACKOFF_MS_MAX = 250
 
-type Stage = 'over' | 'connecting' | 'waiting' | 'pausing' | 'holding' | 'relaying' | 'discarding'
+type Stage = 'over' | 'connecting' | 'waiting' | 'pausing' | 'holding' | 'relaying' | 'discarding' | 'refused'
 
 export class Attempts implements Sink {
   readonly #context: Context
@@ -44,7 +44,6 @@ export class Attempts implements Sink {
   #totalAt = 0
   #lastAt = 0
   #isBlocked = false
-  #held: Buffer[] = []
   #heldHead: ResponseHead | null = null
 
   constructor(options: { context: Context; exchange: Exchange; body: RequestBody; relay: Relay }) {
@@ -92,7 +91,7 @@ export class Attempts implements Sink {
     if (this.#stage === 'waiting') this.#relay.inform(head)
   }
 
-  onHead(head: ResponseHead, isWhole: boolean): void {
+  onHead(head: ResponseHead, isWhole: boolean): boolean {
     const exchange = this.#exchange
     const upstream = this.#upstream as Upstream
     const attempt = exchange.attempt as Attempt
@@ -103,42 +102,39 @@ export class Attempts implements Sink {
     if (isStatusBad(head.status, retry)) attempt.endpoint?.observeFailure(now, now - attempt.beganAt)
     else attempt.endpoint?.observeAnswer(now, now - attempt.beganAt)
     this.#lastAt = now
-    if (head.status >= 500 && this.#isTriedAgain(head, isWhole)) return
+    if (head.status >= 500 && this.#isTriedAgain(head, isWhole)) return false
     const isHoldable = !isWhole && retry.isHolding && head.length > 0 && head.length <= retry.holdBytesMax
     if (isHoldable || (isWhole && head.status === 400)) {
       this.#stage = 'holding'
       this.#heldHead = head
       this.#deadline.set(now, retry.holdMs)
-      return
+      return true
     }
     this.#stage = 'relaying'
     if (!isWhole) this.#deadline.set(now, this.#idleMs(head))
     this.#relayHead(head)
+    return false
+  }
+
+  onHoldEnd(): void {
+    this.#release()
+    this.#deadline.set(this.#context.clock.recent(), (this.#upstream as Upstream).plan.timeouts.idleMs)
   }
 
   onContent(bytes: Buffer): boolean {
     this.#lastAt = this.#context.clock.recent()
-    if (this.#stage === 'relaying') {
-      if (this.#relay.content(bytes)) return true
-      this.#isBlocked = true
-      return false
-    }
-    if (this.#stage === 'holding') this.#held.push(Buffer.from(bytes))
-    return true
+    if (this.#stage === 'holding' && !this.#isRefused(bytes)) this.#release()
+    if (this.#stage !== 'relaying' || this.#relay.content(bytes)) return true
+    this.#isBlocked = true
+    return false
   }
 
   onEnd(trailers: Fields): void {
     const attempt = this.#exchange.attempt as Attempt
     this.#endAttempt(this.#context.clock.recent())
     if (this.#stage === 'discarding') return this.#tryAgain(attempt.failure as Failure)
-    if (this.#stage === 'holding') {
-      if (this.#heldHead?.status === 400 && speaksTls(this.#held)) {
-        const facts = { status: 400, server: this.#heldHead.server }
-        this.#held = []
-        return this.#giveUp(failure('plaintext-to-tls-port', 'await-head', 'never', facts))
-      }
-      this.#release()
-    }
+    if (this.#stage === 'refused') return this.#giveUp(attempt.failure as Failure)
+    if (this.#stage === 'holding') this.#release()
     if (attempt.surplusBytes > 0) this.#recordSurplus(attempt)
     this.#conclude()
     this.#relay.end(trailers)
@@ -150,7 +146,6 @@ export class Attempts implements Sink {
     attempt.failure = outcome
     if (!isBlameless(outcome.cause)) attempt.endpoint?.observeFailure(now, now - attempt.beganAt)
     this.#endAttempt(now)
-    this.#held = []
     if (this.#stage === 'relaying') {
       this.#conclude()
       this.#exchange.failure = outcome
@@ -311,14 +306,19 @@ export class Attempts implements Sink {
   /** Lets go what was held; the rest flows. */
   #release(): void {
     const head = this.#heldHead as ResponseHead
-    const held = this.#held
-    this.#held = []
     this.#heldHead = null
     this.#stage = 'relaying'
     this.#relayHead(head)
-    if (held.length === 0) return
-    const bytes = held.length === 1 ? (held[0] as Buffer) : Buffer.concat(held)
-    if (!this.#relay.content(bytes)) this.#isBlocked = true
+  }
+
+  /** A server that expects TLS says so in a 400 of its own, which is no answer to the client's request. */
+  #isRefused(bytes: Buffer): boolean {
+    const head = this.#heldHead as ResponseHead
+    if (head.status !== 400 || !speaksTls(bytes)) return false
+    const attempt = this.#exchange.attempt as Attempt
+    this.#stage = 'refused'
+    attempt.failure = failure('plaintext-to-tls-port', 'await-head', 'never', { status: 400, server: head.server })
+    return true
   }
 
   #endAttempt(now: number): void {
@@ -350,7 +350,8 @@ export class Attempts implements Sink {
       case 'waiting':
         return this.#expiredWaiting(now)
       case 'holding':
-        this.#release()
+        this.#connection?.endHold()
+        if (this.#stage === 'holding') this.#release()
         this.#relay.flush()
         return this.#deadline.set(now, (this.#upstream as Upstream).plan.timeouts.idleMs)
       case 'relaying':

@@ -13,7 +13,6 @@ import { connectFailure } from './connect-failure.ts'
 import type { Resolution, Resolver } from './resolver.ts'
 
 const STAGGER_MS = 250
-const READ_BUFFER_BYTES = 64 * 1024
 
 type DialDone = (outcome: Channel | Failure) => void
 
@@ -27,9 +26,9 @@ export class Dialer {
     this.#options = options
   }
 
-  /** `done` is called once, later; not after `cancel()`. `owner` gets what happens on the channel from then on. */
-  dial(address: Address, connectMs: number, owner: ChannelOwner, done: DialDone): Dialing {
-    const dialing = new Dialing(this.#options, address, connectMs, owner, done)
+  /** `done` is called once, later; not after `cancel()`. `owner` gets what happens on the channel from then on, read into `buffer`. */
+  dial(address: Address, connectMs: number, owner: ChannelOwner, buffer: Buffer, done: DialDone): Dialing {
+    const dialing = new Dialing(this.#options, address, connectMs, owner, buffer, done)
     dialing.begin()
     return dialing
   }
@@ -43,6 +42,7 @@ export class Dialing {
   readonly #address: Address
   readonly #connectMs: number
   readonly #owner: ChannelOwner
+  readonly #buffer: Buffer
   #done: DialDone | null
   readonly #began: number
   readonly #deadline = new Timer(() => this.#timeOut())
@@ -54,13 +54,14 @@ export class Dialing {
   #lastFailure: Failure | null = null
   #hasAskedAgain = false
 
-  constructor(options: DialerOptions, address: Address, connectMs: number, owner: ChannelOwner, done: DialDone) {
+  constructor(options: DialerOptions, address: Address, connectMs: number, owner: ChannelOwner, buffer: Buffer, done: DialDone) {
     this.#clock = options.clock
     this.#wheel = options.wheel
     this.#resolver = options.resolver
     this.#address = address
     this.#connectMs = connectMs
     this.#owner = owner
+    this.#buffer = buffer
     this.#done = done
     this.#began = options.clock.now()
   }
@@ -100,7 +101,7 @@ export class Dialing {
     socket.once('connect', () => {
       if (this.#done === null) return
       this.#open.delete(socket)
-      this.#finish(adoptChannel(this.#owner, Buffer.allocUnsafeSlow(READ_BUFFER_BYTES), socket))
+      this.#finish(adoptChannel(this.#owner, this.#buffer, socket))
     })
   }
 

@@ -83,7 +83,7 @@ test.each<Balance>(['peak-ewma', 'round-robin', 'least-requests'])(
 
 function use(balance: Balance): void {
   const plan = { ...planOf({ endpoints: [1, 2] }).upstreams[0]!, balance }
-  const clock = { now: () => now, epoch: () => now }
+  const clock = { now: () => now, recent: () => now, epoch: () => now }
   upstream = new Upstream({ plan, clock, random: new Random(7), createPool: () => null as unknown as Pool })
   const [first, second] = upstream.endpoints
   one = first as Endpoint

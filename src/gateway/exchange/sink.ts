@@ -10,8 +10,12 @@ import type { Channel } from '../../net/channel.ts'
 export interface Sink {
   /** 100 or 103: another head follows. */
   onInform(head: ResponseHead): void
-  /** `isWhole`: the body is here already, all of it, and follows within this call stack. */
-  onHead(head: ResponseHead, isWhole: boolean): void
+  /**
+   * `isWhole`: the body is here already, all of it, and follows within this call stack. True in return asks the connection to keep
+   * a body of declared length until it is whole, and give it in one piece; `onHoldEnd` says that it cannot.
+   */
+  onHead(head: ResponseHead, isWhole: boolean): boolean
+  onHoldEnd(): void
   onContent(bytes: Buffer): boolean
   onEnd(trailers: Fields): void
   onFailure(failure: Failure): void

@@ -39,7 +39,7 @@ const TLS_HINTS = [
   'HTTP request to an HTTPS server',
 ]
 
-export function speaksTls(pieces: readonly Buffer[]): boolean {
-  const text = Buffer.concat(pieces).toString('latin1', 0, 2_048)
+export function speaksTls(body: Buffer): boolean {
+  const text = body.toString('latin1', 0, 2_048)
   return TLS_HINTS.some((hint) => text.includes(hint))
 }

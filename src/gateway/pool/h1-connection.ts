@@ -15,8 +15,6 @@ import type { Sink } from '../exchange/sink.ts'
 import { recognise } from './foreign-protocol.ts'
 import type { Pool } from './pool.ts'
 
-const BUFFER_BYTES = 64 * 1024
-
 const parser = new ResponseHeadParser()
 
 export class H1Connection implements ChannelOwner, BodyWriter {
@@ -33,6 +31,11 @@ export class H1Connection implements ChannelOwner, BodyWriter {
   #isRequestSent = false
   #isHeadDone = false
   #isPinned = false
+  /** What the channel reads into. */
+  #buffer: Buffer
+  /** Where in the buffer a held body begins and ends so far; -1 when none is held. */
+  #holdFrom = -1
+  #holdTo = 0
   /** The start of a head that came in pieces. */
   #early: Buffer | null = null
   /** Requests served. */
@@ -43,6 +46,12 @@ export class H1Connection implements ChannelOwner, BodyWriter {
 
   constructor(pool: Pool) {
     this.#pool = pool
+    this.#buffer = Buffer.allocUnsafeSlow(pool.bufferBytes)
+  }
+
+  /** What the channel is to read into. */
+  get buffer(): Buffer {
+    return this.#buffer
   }
 
   /** The channel it runs on; given once, when it is connected. */
@@ -63,6 +72,7 @@ export class H1Connection implements ChannelOwner, BodyWriter {
     this.#isUpgrade = request.upgrade !== ''
     this.#isChunkedRequest = request.isChunked
     this.#isHeadDone = false
+    this.#holdFrom = -1
     this.#early = null
     attempt.phase = 'send-head'
     attempt.isReused = this.served > 0
@@ -123,6 +133,7 @@ export class H1Connection implements ChannelOwner, BodyWriter {
     // Everything that follows from this read happens now.
     this.#pool.clock.now()
     attempt.bytesReceived += length
+    if (this.#holdFrom >= 0) return this.#hold(bytes, 0, length)
     let at = 0
     let end = length
     let source = bytes
@@ -134,6 +145,7 @@ export class H1Connection implements ChannelOwner, BodyWriter {
       }
       at = this.#readHeads(source, end)
       if (at < 0) return
+      if (this.#holdFrom >= 0) return this.#hold(source, at, end)
     }
     if (at < end) {
       at = this.#reader.read(source, at, end, this)
@@ -196,7 +208,7 @@ export class H1Connection implements ChannelOwner, BodyWriter {
       const head = this.#head
       if (head.status === 101) return this.#switch(bytes.subarray(next, end))
       if (head.status >= 200) {
-        this.#beginBody(head, end - next)
+        this.#beginBody(head, bytes, next, end)
         // The sink may have ended the attempt over what the head says.
         return this.#sink === null ? REFUSED : next
       }
@@ -215,7 +227,7 @@ export class H1Connection implements ChannelOwner, BodyWriter {
     return REFUSED
   }
 
-  #beginBody(head: ResponseHead, here: number): void {
+  #beginBody(head: ResponseHead, bytes: Buffer, at: number, end: number): void {
     const reader = this.#reader
     const attempt = this.#attempt as Attempt
     this.#isHeadDone = true
@@ -230,12 +242,52 @@ export class H1Connection implements ChannelOwner, BodyWriter {
       isWhole = false
     } else if (head.length >= 0) {
       reader.beginLength(head.length)
-      isWhole = here >= head.length
+      isWhole = end - at >= head.length
     } else {
       reader.beginUntilClose()
       isWhole = false
     }
-    this.#sink?.onHead(head, isWhole)
+    const isHeld = (this.#sink as Sink).onHead(head, isWhole)
+    if (!isHeld || isWhole || this.#sink === null) return
+    // Held where it was read, so that nothing need be copied; a head that came in pieces was put together elsewhere.
+    const from = bytes.buffer === this.#buffer.buffer ? at : 0
+    if (from + head.length <= this.#buffer.length) this.#holdFrom = this.#holdTo = from
+    else this.#sink.onHoldEnd()
+  }
+
+  /** Reads on behind what is held, until the body is whole. */
+  #hold(bytes: Buffer, start: number, end: number): void {
+    const buffer = this.#buffer
+    const length = Math.min(end - start, this.#head.length - (this.#holdTo - this.#holdFrom))
+    const isInPlace = bytes.buffer === buffer.buffer && bytes.byteOffset + start === buffer.byteOffset + this.#holdTo
+    if (!isInPlace) bytes.copy(buffer, this.#holdTo, start, start + length)
+    this.#holdTo += length
+    if (this.#holdTo - this.#holdFrom < this.#head.length) return this.#channel?.switchBuffer(buffer.subarray(this.#holdTo))
+    const surplus = end - start - length
+    this.#reader.beginNone()
+    this.#channel?.switchBuffer(buffer)
+    this.#giveHeld()
+    this.#finish(surplus)
+  }
+
+  /** The sink will not wait for the whole: what is here goes on, the rest follows as it comes. */
+  endHold(): void {
+    if (this.#holdFrom < 0) return
+    this.#reader.beginLength(this.#head.length - (this.#holdTo - this.#holdFrom))
+    this.#giveHeld()
+    // The next read still goes behind what was held; from then on there is a buffer nobody needs.
+    this.#renewBuffer()
+  }
+
+  #giveHeld(): void {
+    const held = this.#buffer.subarray(this.#holdFrom, this.#holdTo)
+    this.#holdFrom = -1
+    if (held.length > 0) this.onContent(held)
+  }
+
+  #renewBuffer(): void {
+    this.#buffer = Buffer.allocUnsafeSlow(this.#pool.bufferBytes)
+    this.#channel?.switchBuffer(this.#buffer)
   }
 
   #switch(rest: Buffer): number {
@@ -268,7 +320,7 @@ export class H1Connection implements ChannelOwner, BodyWriter {
       if (this.#isPinned) {
         // The client's socket still needs what was read: leave it that buffer.
         this.#isPinned = false
-        this.#channel?.switchBuffer(Buffer.allocUnsafeSlow(BUFFER_BYTES))
+        this.#renewBuffer()
         this.#channel?.resume()
       }
       this.#pool.put(this)

@@ -9,6 +9,9 @@ import { H1Connection } from './h1-connection.ts'
 import { IdleLimit } from './idle-limit.ts'
 
 const SWEEP_MS = 1_000
+/** An answer that is held has its head in the same buffer; larger heads are rare, and then it is not held. */
+const HEAD_BYTES = 8 * 1024
+const BUFFER_BYTES_MIN = 64 * 1024
 
 export type PoolOptions = {
   readonly endpoint: Endpoint
@@ -21,6 +24,8 @@ export type PoolOptions = {
 export class Pool {
   readonly clock: Clock
   readonly idleLimit: IdleLimit
+  /** What each connection reads into. */
+  readonly bufferBytes: number
   readonly #endpoint: Endpoint
   readonly #plan: UpstreamPlan
   readonly #wheel: Wheel
@@ -36,6 +41,8 @@ export class Pool {
     this.#plan = options.plan
     this.#wheel = options.wheel
     this.#dialer = options.dialer
+    const { retry } = options.plan
+    this.bufferBytes = Math.max(BUFFER_BYTES_MIN, retry.isHolding ? retry.holdBytesMax + HEAD_BYTES : 0)
     this.idleLimit = new IdleLimit(options.plan.keepAliveMs)
   }
 
@@ -74,7 +81,7 @@ export class Pool {
   /** Makes a new connection. `done` is called once, later, unless the dial is cancelled. */
   dial(done: (outcome: H1Connection | Failure) => void): Dialing {
     const connection = new H1Connection(this)
-    return this.#dialer.dial(this.#endpoint.plan.address, this.#plan.timeouts.connectMs, connection, (outcome) => {
+    return this.#dialer.dial(this.#endpoint.plan.address, this.#plan.timeouts.connectMs, connection, connection.buffer, (outcome) => {
       if ('kind' in outcome) return done(outcome)
       this.#open++
       connection.attach(outcome)
