@@ -16,6 +16,8 @@ export type HeadLimits = { readonly requestLineBytesMax: number; readonly headBy
 const METHOD_BYTES_MAX = 32
 /** ` HTTP/1.1` and CRLF. */
 const VERSION_BYTES = 11
+/** One of the codings that TE lists, RFC 9110 §10.1.4. */
+const TRAILERS = /(?:^|[,\t ])trailers[\t ]*(?:[,;]|$)/i
 
 const scanner = new FieldScanner()
 const passing = new FieldText()
@@ -167,7 +169,7 @@ export class RequestHeadParser {
     switch (length) {
       case 2:
         if (!equalsIgnoringCase(bytes, name, 'te')) return PASSES
-        if (this.#value(text).toLowerCase().includes('trailers')) head.isAcceptingTrailers = true
+        if (TRAILERS.test(this.#value(text))) head.isAcceptingTrailers = true
         return TAKEN
       case 3:
         if (equalsIgnoringCase(bytes, name, 'via')) head.via = joined(head.via, this.#value(text))
