@@ -4,6 +4,7 @@ import type { LimitsPlan, Plan, RetryPlan, RoutePlan, TimeoutsPlan, UpstreamPlan
 import type { Exchange } from '../../src/gateway/exchange/exchange.ts'
 import { Gateway } from '../../src/gateway/gateway.ts'
 import { Observer } from '../../src/gateway/observe/observer.ts'
+import { attemptsOf } from '../../src/gateway/observe/record.ts'
 import type { Address } from '../../src/net/address.ts'
 import { ManualClock, systemClock } from '../../src/std/clock.ts'
 import { Wheel } from '../../src/std/wheel.ts'
@@ -31,6 +32,8 @@ export type Finished = {
   readonly attempts: number
   /** Causes of the attempts before the last. */
   readonly earlier: readonly (string | null)[]
+  /** Milliseconds between the end of an attempt and the beginning of the next one. */
+  readonly pauses: readonly number[]
   readonly endpoint: string | null
   readonly bytesIn: number
   readonly bytesOut: number
@@ -145,6 +148,7 @@ function copied(exchange: Exchange): Finished {
     evidence: Object.fromEntries(facts),
     attempts: exchange.attempts,
     earlier: (exchange.earlier ?? []).map((attempt) => attempt.failure?.cause ?? null),
+    pauses: attemptsOf(exchange).flatMap(({ beganAt }, index, all) => (index === 0 ? [] : [beganAt - (all[index - 1]?.endedAt ?? 0)])),
     endpoint: exchange.attempt?.endpoint?.url ?? null,
     bytesIn: exchange.bytesIn,
     bytesOut: exchange.bytesOut,
