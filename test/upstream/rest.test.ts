@@ -39,6 +39,18 @@ test('an answer ends it at once', () => {
   expect(firsts(10)).toBe(5)
 })
 
+test('a quick one that was down for a moment has its share back with its first answer', () => {
+  use('peak-ewma')
+  one.observeAnswer(now, 5)
+  other.observeAnswer(now, 5)
+  one.observeFailure(now + 1, 0)
+  now += 101
+  other.inflight = 1
+  expect(upstream.pick(now, null)).toBe(one)
+  one.observeAnswer(now, 5)
+  expect(picks(10)).toEqual(new Set([one]))
+})
+
 test('each further failure doubles the rest, to five seconds at most', () => {
   const rests: number[] = []
   for (let i = 0; i < 9; i++) {

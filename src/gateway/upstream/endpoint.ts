@@ -8,8 +8,6 @@ import type { Pool } from '../pool/pool.ts'
 const DECAY_MS = 10_000
 /** What an endpoint without history is charged for each request it is still working on: one answer and it is forgotten. */
 const UNKNOWN_COST_MS = 1_000
-/** What a failure counts at least, so that one that fails fast does not look attractive. */
-const FAILURE_COST_MS = 1_000
 /** How long others go first after a failure; doubled by each further one, up to the most. */
 const REST_MS = 100
 const REST_MS_MAX = 5_000
@@ -58,9 +56,9 @@ export class Endpoint {
     this.#failures = this.#restUntil = 0
   }
 
-  /** Attempts that had begun when it was known to fail say nothing new. */
+  /** A failure that came fast makes nobody quick. Attempts that had begun when it was known to fail say nothing new. */
   observeFailure(now: number, elapsedMs: number): void {
-    this.#latency.observe(now, Math.max(elapsedMs, FAILURE_COST_MS))
+    if (elapsedMs > this.#latency.at(now)) this.#latency.observe(now, elapsedMs)
     if (now - elapsedMs < this.#failedAt) return
     this.#failures++
     this.#failedAt = now
