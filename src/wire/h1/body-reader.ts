@@ -4,8 +4,9 @@
  */
 
 import type { Fields } from '../../http/message.ts'
+import { ChunkExtension } from './chunk-extension.ts'
 import { FieldScanner, INCOMPLETE, REFUSED } from './field-scanner.ts'
-import { CR, HEX, HTAB, LF, SP, VALUE } from './grammar.ts'
+import { CR, HEX, HTAB, LF, SP } from './grammar.ts'
 
 /** Takes content as it is decoded. The bytes are only good until it returns. */
 export type ContentTaker = { onContent(bytes: Buffer): void }
@@ -25,16 +26,16 @@ const State = {
 } as const
 
 const SIZE_DIGITS_MAX = 12
-const LINE_BYTES_MAX = 4_096
+const EXTENSION_BYTES_MAX = 4_096
 const TRAILER_BYTES_MAX = 8 * 1_024
 const TRAILERS_MAX = 64
 const NO_BYTES = Buffer.alloc(0)
 const scanner = new FieldScanner()
 
-/** Fields that must not come after the body: framing, routing, authentication. RFC 9110 §6.5.1. */
+/** Fields that must not come after the body, for they route, authenticate or describe it. RFC 9110 §6.5.1. */
 const NOT_IN_TRAILERS = new Set(
   (
-    'transfer-encoding content-length host connection keep-alive te trailer upgrade expect range cache-control max-forwards ' +
+    'host connection keep-alive te trailer upgrade expect range cache-control max-forwards ' +
     'authorization proxy-authorization proxy-authenticate www-authenticate set-cookie cookie content-encoding content-type ' +
     'content-range forwarded via x-forwarded-for x-forwarded-host x-forwarded-port x-forwarded-proto x-real-ip x-request-id ' +
     'proxy proxy-connection http2-settings location retry-after vary age'
@@ -45,7 +46,7 @@ export class BodyReader {
   #state: number = State.done
   #left = 0
   #digits = 0
-  #lineBytes = 0
+  #extension: ChunkExtension | null = null
   #trailerBytes = NO_BYTES
   trailers: Fields = []
   /** Why the framing is broken, a stable name for evidence. */
@@ -63,7 +64,7 @@ export class BodyReader {
 
   beginChunked(): void {
     this.#state = State.size
-    this.#left = this.#digits = this.#lineBytes = 0
+    this.#left = this.#digits = 0
     this.#trailerBytes = NO_BYTES
     if (this.trailers.length > 0) this.trailers = []
   }
@@ -148,11 +149,7 @@ export class BodyReader {
         else this.#break('chunk-size')
         return
       case State.extension:
-        if (byte === CR) {
-          if (this.#lineBytes === 0) return this.#break('chunk-size')
-          this.#state = State.sizeLf
-        } else this.#stepExtension(byte)
-        return
+        return this.#stepExtension(byte, this.#extension as ChunkExtension)
       case State.sizeLf:
         if (byte !== LF) return this.#break('chunk-line-end')
         this.#state = this.#left === 0 ? State.trailer : State.data
@@ -164,24 +161,20 @@ export class BodyReader {
       case State.dataLf:
         if (byte !== LF) return this.#break('chunk-end')
         this.#state = State.size
-        this.#left = this.#digits = this.#lineBytes = 0
+        this.#left = this.#digits = 0
     }
   }
 
   #beginExtension(byte: number): void {
     this.#state = State.extension
-    // Counts from the semicolon: blanks without one behind them are no extension.
-    this.#lineBytes = byte === 0x3b ? 1 : 0
+    this.#extension ??= new ChunkExtension()
+    this.#extension.begin(byte)
   }
 
-  #stepExtension(byte: number): void {
-    if (VALUE[byte] !== 1) return this.#break('chunk-extension')
-    if (this.#lineBytes === 0) {
-      if (byte === 0x3b) this.#lineBytes = 1
-      else if (byte !== SP && byte !== HTAB) this.#break('chunk-size')
-      return
-    }
-    if (++this.#lineBytes > LINE_BYTES_MAX) this.#break('chunk-extension-size')
+  #stepExtension(byte: number, extension: ChunkExtension): void {
+    if (byte === CR && extension.isWhole) this.#state = State.sizeLf
+    else if (!extension.step(byte)) this.#break('chunk-extension')
+    else if (extension.bytes > EXTENSION_BYTES_MAX) this.#break('chunk-extension-size')
   }
 
   /** Collects the trailer section until its empty line; it is small or refused. */
@@ -199,7 +192,12 @@ export class BodyReader {
       this.#trailerBytes = Buffer.from(section)
       return end
     }
-    this.trailers = trailersOf(section)
+    const trailers = trailersOf(section)
+    if (trailers === null) {
+      this.#break('trailer-framing')
+      return end
+    }
+    this.trailers = trailers
     this.#state = State.done
     return start + (next - before)
   }
@@ -210,13 +208,16 @@ export class BodyReader {
   }
 }
 
-function trailersOf(section: Buffer): Fields {
+/** Null where a trailer would frame the message anew: nobody who means well sends one. */
+function trailersOf(section: Buffer): Fields | null {
   const trailers: Fields = []
   for (let slot = 0; slot < scanner.count * 4; slot += 4) {
     const name = section.latin1Slice(scanner.offsets[slot], scanner.offsets[slot + 1])
     const value = section.latin1Slice(scanner.offsets[slot + 2], scanner.offsets[slot + 3])
     // An underscore is a hyphen to some that read them, see disguise.ts.
-    if (!NOT_IN_TRAILERS.has(name.toLowerCase().replaceAll('_', '-'))) trailers.push(name, value)
+    const meant = name.toLowerCase().replaceAll('_', '-')
+    if (meant === 'content-length' || meant === 'transfer-encoding') return null
+    if (!NOT_IN_TRAILERS.has(meant)) trailers.push(name, value)
   }
   return trailers
 }
