@@ -3,7 +3,7 @@
  * and the deadline allow; what comes back goes to the client at once, or is held until it is whole where that is cheap.
  * One object serves one exchange at a time and is used again, so that a request that goes well allocates next to nothing.
  */
-import { type Failure, failure } from '../causes/failure.ts'
+import { type Failure, failure, type Phase } from '../causes/failure.ts'
 import { type Fields, isIdempotent, type ResponseHead } from '../http/message.ts'
 import type { Channel } from '../net/channel.ts'
 import type { Dialing } from '../net/dial.ts'
@@ -13,7 +13,7 @@ import { Attempt } from './exchange/attempt.ts'
 import type { Exchange } from './exchange/exchange.ts'
 import type { RequestBody } from './exchange/request-body.ts'
 import type { Sink } from './exchange/sink.ts'
-import { causeOfStatus, isBlameless, isRetried, isStatusBad, isStatusRetried } from './judge.ts'
+import { failureOfAnswer, isBlameless, isElsewhereOnly, isRetried, isStatusBad, isStatusRetried } from './judge.ts'
 import { Mark } from './observe/mark.ts'
 import { speaksTls } from './pool/foreign-protocol.ts'
 import type { H1Connection } from './pool/h1-connection.ts'
@@ -74,11 +74,6 @@ export class Attempts implements Sink {
     this.#conclude()
   }
 
-  /** No exchange comes any more: leaves nothing on the wheel. */
-  close(): void {
-    this.#deadline.cancel()
-  }
-
   /** The client can take more of the answer. */
   resume(): void {
     if (!this.#isBlocked) return
@@ -111,14 +106,14 @@ export class Attempts implements Sink {
       return true
     }
     this.#stage = 'relaying'
-    if (!isWhole) this.#deadline.set(now, this.#idleMs(head))
     this.#relayHead(head)
+    if (!isWhole) this.#deadline.set(now, this.#idleMs)
     return false
   }
 
   onHoldEnd(): void {
     this.#release()
-    this.#deadline.set(this.#context.clock.recent(), (this.#upstream as Upstream).plan.timeouts.idleMs)
+    this.#deadline.set(this.#context.clock.recent(), this.#idleMs)
   }
 
   onContent(bytes: Buffer): boolean {
@@ -180,6 +175,7 @@ export class Attempts implements Sink {
     if (connection === null) {
       this.#stage = 'connecting'
       attempt.phase = 'connect'
+      this.#deadline.set(now, this.#totalAt - now)
       this.#dialing = endpoint.pool.dial(this.#onDialed)
       return
     }
@@ -230,12 +226,11 @@ export class Attempts implements Sink {
   #isTriedAgain(head: ResponseHead, isWhole: boolean): boolean {
     const exchange = this.#exchange
     const attempt = exchange.attempt as Attempt
-    const { retry } = (this.#upstream as Upstream).plan
-    const cause = causeOfStatus(head.status) ?? 'upstream-5xx'
-    const facts = { status: head.status, server: head.server || undefined, retry_after: head.retryAfter || undefined, via: undefined }
-    const outcome = failure(cause, 'await-head', 'if-idempotent', facts)
+    const { plan, budget } = this.#upstream as Upstream
+    const outcome = failureOfAnswer(head)
     attempt.failure = outcome
-    if (isStatusRetried(head.status, retry, this.#isIdempotent, attempt.ordinal) && this.#mayTryAgain()) {
+    const isRetryable = isStatusRetried(head.status, plan.retry, this.#isIdempotent, attempt.ordinal)
+    if (isRetryable && this.#mayTryAgain(outcome) && budget.balance >= 1) {
       this.#stage = 'discarding'
       // An answer that is here already is read to its end, and the connection stays good; any other costs the connection.
       if (isWhole) return true
@@ -265,10 +260,10 @@ export class Attempts implements Sink {
     this.#connection = null
   }
 
-  #mayTryAgain(): boolean {
-    const exchange = this.#exchange
-    if (exchange.isHeadSent || !this.#body.isReplayable) return false
-    return this.#context.clock.now() < this.#totalAt
+  #mayTryAgain(outcome: Failure): boolean {
+    const { attempt, isHeadSent } = this.#exchange
+    if (isHeadSent || !this.#body.isReplayable || this.#context.clock.now() >= this.#totalAt) return false
+    return !isElsewhereOnly(outcome.cause) || (this.#upstream as Upstream).hasUntried(this.#tried ?? [], attempt?.endpoint)
   }
 
   #tryAgain(outcome: Failure): void {
@@ -278,7 +273,7 @@ export class Attempts implements Sink {
     this.#body.detach()
     // A race that the server could not know of costs no budget: its next try goes on a new connection and ends it.
     const isFree = outcome.cause === 'keepalive-race'
-    if (!this.#mayTryAgain() || (!isFree && !upstream.budget.take())) return this.#giveUp(outcome)
+    if (!this.#mayTryAgain(outcome) || (!isFree && !upstream.budget.take())) return this.#giveUp(outcome)
     if (!isFree && attempt.endpoint !== null) {
       this.#tried ??= []
       this.#tried.push(attempt.endpoint)
@@ -337,27 +332,42 @@ export class Attempts implements Sink {
     this.#body.detach()
   }
 
-  #idleMs(head: ResponseHead): number {
+  /** Of the answer that is being relayed. */
+  get #idleMs(): number {
     const { timeouts } = (this.#upstream as Upstream).plan
-    return head.contentType.startsWith('text/event-stream') ? timeouts.tunnelMs : timeouts.idleMs
+    return this.#relay.isEventStream ? timeouts.tunnelMs : timeouts.idleMs
   }
 
   #expired(): void {
     const now = this.#context.clock.now()
+    const attempt = this.#exchange.attempt as Attempt
     switch (this.#stage) {
+      case 'connecting':
+        this.#dialing?.cancel()
+        return this.#exceed(now, 'connect', {})
       case 'pausing':
-        return this.#attempt((this.#exchange.attempt as Attempt).ordinal + 1, now)
+        if (now >= this.#totalAt) return this.#giveUp(attempt.failure as Failure)
+        return this.#attempt(attempt.ordinal + 1, now)
       case 'waiting':
         return this.#expiredWaiting(now)
       case 'holding':
         this.#connection?.endHold()
         if (this.#stage === 'holding') this.#release()
         this.#relay.flush()
-        return this.#deadline.set(now, (this.#upstream as Upstream).plan.timeouts.idleMs)
+        return this.#deadline.set(now, this.#idleMs)
       case 'relaying':
         return this.#expiredRelaying(now)
       default:
     }
+  }
+
+  /** The time of the whole request is over. */
+  #exceed(now: number, phase: Phase, facts: Readonly<Record<string, number | undefined>>): void {
+    const attempt = this.#exchange.attempt as Attempt
+    const { totalMs } = (this.#upstream as Upstream).plan.timeouts
+    this.#endAttempt(now)
+    attempt.failure = failure('deadline-exceeded', phase, 'never', { ...facts, limit_ms: totalMs })
+    this.#giveUp(attempt.failure)
   }
 
   #expiredWaiting(now: number): void {
@@ -370,19 +380,14 @@ export class Attempts implements Sink {
     if (now < dueAt) return this.#deadline.set(now, dueAt - now)
     const facts = { elapsed_ms: Math.round(now - attempt.sentAt), sent_bytes: attempt.bytesSent, inflight: attempt.endpoint?.inflight }
     this.#connection?.abandon()
-    if (now >= totalAt) {
-      this.#endAttempt(now)
-      attempt.failure = failure('deadline-exceeded', 'await-head', 'never', { ...facts, limit_ms: timeouts.totalMs })
-      return this.#giveUp(attempt.failure)
-    }
+    if (now >= totalAt) return this.#exceed(now, 'await-head', facts)
     const cause = attempt.phase === 'send-body' ? 'request-write-timeout' : 'response-timeout'
     this.onFailure(failure(cause, attempt.phase, 'if-idempotent', { ...facts, limit_ms: timeouts.responseMs }))
   }
 
   #expiredRelaying(now: number): void {
-    const upstream = this.#upstream as Upstream
     const attempt = this.#exchange.attempt as Attempt
-    const idleMs = this.#relay.isEventStream ? upstream.plan.timeouts.tunnelMs : upstream.plan.timeouts.idleMs
+    const idleMs = this.#idleMs
     if (now < this.#lastAt + idleMs) return this.#deadline.set(now, this.#lastAt + idleMs - now)
     const facts = { elapsed_ms: Math.round(now - this.#lastAt), limit_ms: idleMs, received_bytes: attempt.bytesReceived }
     this.#connection?.abandon()

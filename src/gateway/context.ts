@@ -6,6 +6,7 @@ import type { Random } from '../std/random.ts'
 import type { Wheel } from '../std/wheel.ts'
 import type { ReplayPool } from './exchange/request-body.ts'
 import type { Observer } from './observe/observer.ts'
+import type { PipelineStock } from './pipeline-stock.ts'
 import type { RequestIds } from './request-id.ts'
 import type { Site } from './site.ts'
 
@@ -18,6 +19,7 @@ export type Context = {
   readonly replayPool: ReplayPool
   readonly date: HttpDate
   readonly ids: RequestIds
+  readonly pipelines: PipelineStock
   /** What the plan in force made: routes, upstreams, limits. Replaced as a whole by the next plan; an exchange keeps the one it began with. */
   site: Site
 }

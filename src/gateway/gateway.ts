@@ -14,6 +14,7 @@ import type { Context } from './context.ts'
 import { ReplayPool } from './exchange/request-body.ts'
 import { H1Downstream } from './listen/h1-downstream.ts'
 import type { Observer } from './observe/observer.ts'
+import { PipelineStock } from './pipeline-stock.ts'
 import { Pool } from './pool/pool.ts'
 import { RequestIds } from './request-id.ts'
 import { Site } from './site.ts'
@@ -53,8 +54,10 @@ export class Gateway {
       replayPool: new ReplayPool(plan.limits.replayBytesMax),
       date: new HttpDate(clock),
       ids: new RequestIds(),
+      pipelines: new PipelineStock(),
       site: new Site(plan, new Map()),
     }
+    this.#context.pipelines.open(this.#context)
     this.apply(plan)
   }
 

@@ -3,8 +3,9 @@
  * RFC 9110 §9.2.2: a proxy must not by itself repeat a request that is not idempotent; one that cannot have been processed is no repetition.
  */
 import type { CauseId } from '../causes/catalogue.ts'
-import type { Failure } from '../causes/failure.ts'
+import { type Failure, failure } from '../causes/failure.ts'
 import type { RetryOn, RetryPlan } from '../config/plan.ts'
+import type { ResponseHead } from '../http/message.ts'
 
 /** The class of the `retry.on` list that each cause belongs to; null for one that another try cannot mend. */
 const RETRY_CLASS: Partial<Record<CauseId, RetryOn>> = {
@@ -49,9 +50,20 @@ export function isStatusRetried(status: number, policy: RetryPlan, isIdempotent:
   return isIdempotent && ordinal < policy.attempts && isStatusBad(status, policy)
 }
 
+/** Only another endpoint may be asked: to the same one, the same request would be nothing but more load. */
+export function isElsewhereOnly(cause: CauseId): boolean {
+  return cause === 'upstream-overloaded' || cause === 'response-timeout'
+}
+
 /** It says nothing about the endpoint's health: a race that both sides entered in good faith, or a client that went away. */
 export function isBlameless(cause: CauseId): boolean {
   return cause === 'keepalive-race' || cause === 'client-closed'
+}
+
+/** What an answer with a status from 500 on stands for, if it comes to that. */
+export function failureOfAnswer(head: ResponseHead): Failure {
+  const facts = { status: head.status, server: head.server || undefined, retry_after: head.retryAfter || undefined }
+  return failure(causeOfStatus(head.status) ?? 'upstream-5xx', 'await-head', 'if-idempotent', facts)
 }
 
 /** The cause that a relayed answer is recorded with, or null when it is no failure of the server. */

@@ -1,11 +1,11 @@
 /**
  * ★ The life of one exchange, from a complete request head to its record. Read this first.
  * route → limits → attempts (the only retry loop) → the answer, relayed or of the gateway's own → record.
- * One pipeline serves one client connection and is used for one exchange after the other.
+ * A pipeline serves one exchange after the other, of whatever client has one; connections between requests have none.
  */
 import { type Failure, failure } from '../causes/failure.ts'
-import { clientAddress, forwardingText, isLooping, type Peer } from '../http/forwarding.ts'
-import type { Fields, RequestHead, ResponseHead } from '../http/message.ts'
+import { clientAddress, isLooping } from '../http/forwarding.ts'
+import { type Fields, RequestHead, type ResponseHead } from '../http/message.ts'
 import type { Channel } from '../net/channel.ts'
 import { writeRequestHead } from '../wire/h1/write-head.ts'
 import { Attempts } from './attempts.ts'
@@ -13,6 +13,7 @@ import type { Context } from './context.ts'
 import { Exchange } from './exchange/exchange.ts'
 import { type BodySource, RequestBody } from './exchange/request-body.ts'
 import type { Downstream } from './exchange/sink.ts'
+import type { Hop } from './hop.ts'
 import { Mark } from './observe/mark.ts'
 import type { Relay } from './relay.ts'
 import { RequestIds } from './request-id.ts'
@@ -23,38 +24,34 @@ import type { Route } from './route/route.ts'
 import type { Site } from './site.ts'
 import type { Upstream } from './upstream/upstream.ts'
 
-export type PipelineOptions = {
-  readonly context: Context
-  readonly downstream: Downstream
-  readonly source: BodySource
-  readonly request: RequestHead
-  readonly peer: Peer
+/** The client's connection, as far as the pipeline knows it. */
+export interface Client extends Downstream, BodySource {
+  readonly hop: Hop
 }
 
 export class Pipeline implements Relay {
-  readonly exchange: Exchange
+  readonly exchange = new Exchange(new RequestHead())
   readonly body: RequestBody
   readonly #context: Context
-  readonly #downstream: Downstream
-  readonly #peer: Peer
   readonly #attempts: Attempts
+  #client: Client
   #site: Site
   #upstream: Upstream | null = null
   #isRunning = false
   isEventStream = false
-  /** The lines about this hop that the last request got, and what they were made from: they rarely change on a connection. */
-  #hopText = ''
-  #hopHost = ''
-  #hopMinor = -1
 
-  constructor(options: PipelineOptions) {
-    this.#context = options.context
-    this.#downstream = options.downstream
-    this.#peer = options.peer
-    this.#site = options.context.site
-    this.exchange = new Exchange(options.request)
-    this.body = new RequestBody(options.source, options.context.replayPool)
-    this.#attempts = new Attempts({ context: options.context, exchange: this.exchange, body: this.body, relay: this })
+  constructor(context: Context, client: Client) {
+    this.#context = context
+    this.#client = client
+    this.#site = context.site
+    this.body = new RequestBody(client, context.replayPool)
+    this.#attempts = new Attempts({ context, exchange: this.exchange, body: this.body, relay: this })
+  }
+
+  /** Serves this client from now on; the one before has no exchange any more. */
+  bind(client: Client): void {
+    this.#client = client
+    this.body.source = client
   }
 
   /** The request's head is complete. False when it is answered already; else the body may come, and `run()` follows. */
@@ -121,11 +118,6 @@ export class Pipeline implements Relay {
     this.breakOff()
   }
 
-  /** The connection is gone; no exchange comes any more. */
-  close(): void {
-    this.#attempts.close()
-  }
-
   get isRunning(): boolean {
     return this.#isRunning
   }
@@ -137,15 +129,7 @@ export class Pipeline implements Relay {
 
   requestText(host: string): string {
     const { request, id } = this.exchange
-    const { pseudonym } = this.#site
-    if (this.#peer.isTrusted)
-      return writeRequestHead(request, host, `${forwardingText(request, this.#peer, pseudonym)}X-Request-Id: ${id}\r\n`)
-    if (request.host !== this.#hopHost || request.minor !== this.#hopMinor) {
-      this.#hopHost = request.host
-      this.#hopMinor = request.minor
-      this.#hopText = `${forwardingText(request, this.#peer, pseudonym)}X-Request-Id: `
-    }
-    return writeRequestHead(request, host, `${this.#hopText}${id}\r\n`)
+    return writeRequestHead(request, host, this.#client.hop.text(request, this.#site, id))
   }
 
   isCrawler(): boolean {
@@ -153,7 +137,7 @@ export class Pipeline implements Relay {
   }
 
   inform(head: ResponseHead): void {
-    this.#downstream.inform(head)
+    this.#client.inform(head)
   }
 
   head(head: ResponseHead): void {
@@ -162,22 +146,22 @@ export class Pipeline implements Relay {
     this.isEventStream = head.contentType.startsWith('text/event-stream')
     let hop = `${this.#site.viaText}X-Request-Id: ${exchange.id}\r\n`
     if (!head.hasDate) hop += `Date: ${this.#context.date.text()}\r\n`
-    this.#downstream.head(head, hop)
+    this.#client.head(head, hop)
   }
 
   content(bytes: Buffer): boolean {
     this.exchange.bytesOut += bytes.length
-    return this.#downstream.content(bytes)
+    return this.#client.content(bytes)
   }
 
   end(trailers: Fields): void {
-    this.#downstream.end(trailers)
+    this.#client.end(trailers)
     this.#finish()
-    this.#downstream.next()
+    this.#client.next()
   }
 
   flush(): void {
-    this.#downstream.flush()
+    this.#client.flush()
   }
 
   fail(outcome: Failure): void {
@@ -191,12 +175,12 @@ export class Pipeline implements Relay {
 
   breakOff(): void {
     this.#finish()
-    this.#downstream.reset()
+    this.#client.reset()
   }
 
   switchTo(head: ResponseHead, channel: Channel, rest: Buffer): void {
     this.exchange.status = 101
-    this.#downstream.switchTo(head, `${this.#site.viaText}X-Request-Id: ${this.exchange.id}\r\n`, channel, rest)
+    this.#client.switchTo(head, `${this.#site.viaText}X-Request-Id: ${this.exchange.id}\r\n`, channel, rest)
   }
 
   /** The tunnel that came of a switch is closed: now the exchange is over. */
@@ -219,11 +203,10 @@ export class Pipeline implements Relay {
     exchange.reset()
     exchange.marks[Mark.begin] = beganAt
     exchange.marks[Mark.head] = now
-    const isKept = this.#peer.isTrusted && RequestIds.isKept(request.requestId)
+    const { peer } = this.#client.hop
+    const isKept = peer.isTrusted && RequestIds.isKept(request.requestId)
     exchange.id = isKept ? request.requestId : this.#context.ids.next()
-    exchange.client = this.#peer.isTrusted
-      ? clientAddress(request, this.#peer, (address) => this.#site.isTrusted(address))
-      : this.#peer.address
+    exchange.client = peer.isTrusted ? clientAddress(request, peer, (address) => this.#site.isTrusted(address)) : peer.address
     this.#context.observer.began(exchange)
   }
 
@@ -238,9 +221,9 @@ export class Pipeline implements Relay {
     exchange.isHeadSent = true
     exchange.bytesOut = exchange.request.method === 'HEAD' ? 0 : local.body.length
     const hop = `${this.#site.viaText}X-Request-Id: ${exchange.id}\r\nDate: ${this.#context.date.text()}\r\n`
-    this.#downstream.answer(local.status, local.fields, local.body, hop)
+    this.#client.answer(local.status, local.fields, local.body, hop)
     this.#finish()
-    this.#downstream.next()
+    this.#client.next()
   }
 
   #finish(): void {

@@ -3,6 +3,7 @@ import { BlockList, isIPv6 } from 'node:net'
 import { CAUSES } from '../causes/catalogue.ts'
 import type { LimitsPlan, Plan } from '../config/plan.ts'
 import { proxyStatus } from '../http/proxy-status.ts'
+import { RequestHeadParser } from '../wire/h1/request-head.ts'
 import { Route } from './route/route.ts'
 import { RouteTable } from './route/route-table.ts'
 import type { Upstream } from './upstream/upstream.ts'
@@ -11,6 +12,7 @@ export class Site {
   readonly plan: Plan
   readonly limits: LimitsPlan
   readonly routes: RouteTable
+  readonly parser: RequestHeadParser
   /** What Via calls this gateway. */
   readonly pseudonym: string
   /** `Via` of answers, ended by CRLF. */
@@ -23,6 +25,7 @@ export class Site {
   constructor(plan: Plan, upstreams: ReadonlyMap<string, Upstream>) {
     this.plan = plan
     this.limits = plan.limits
+    this.parser = new RequestHeadParser(plan.limits)
     this.upstreams = upstreams
     this.pseudonym = plan.instance === '' ? plan.name : `${plan.name}-${plan.instance}`
     this.viaText = `Via: 1.1 ${this.pseudonym}\r\n`

@@ -10,6 +10,14 @@ import type { StreamBinding, StreamHandle, WriteRequest } from './stream-binding
 const END_OF_FILE = -4_095
 const LAST_BYTES = 16 * 1024
 
+/** A write that succeeds at once leaves its request untouched, so one serves them all until a write has to wait. */
+let spareRequest: WriteRequest | null = null
+
+function spare(binding: StreamBinding): WriteRequest {
+  spareRequest ??= new binding.WriteWrap()
+  return spareRequest
+}
+
 export class HandleChannel implements Channel {
   owner: ChannelOwner
   writeError: NodeJS.ErrnoException | null = null
@@ -19,7 +27,6 @@ export class HandleChannel implements Channel {
   /** The native side writes into it; this reference keeps it alive. */
   #buffer: Buffer
   #nextBuffer: Buffer | null = null
-  #request: WriteRequest
   #waiting = 0
   #isReading = true
   #isReadEnded = false
@@ -35,7 +42,6 @@ export class HandleChannel implements Channel {
     this.#handle = handle
     this.#binding = binding
     this.#state = binding.streamBaseState
-    this.#request = new binding.WriteWrap()
     handle.setNoDelay?.(true)
     handle.onread = () => this.#onRead()
     handle.useUserBuffer(this.#buffer)
@@ -54,23 +60,23 @@ export class HandleChannel implements Channel {
 
   writeText(latin1: string): boolean {
     if (this.#isClosing || this.#isEnded) return true
-    return this.#wrote(this.#handle.writeLatin1String(this.#request, latin1), latin1)
+    return this.#wrote(this.#handle.writeLatin1String(spare(this.#binding), latin1), latin1)
   }
 
   write(bytes: Buffer): boolean {
     if (this.#isClosing || this.#isEnded) return true
-    return this.#wrote(this.#handle.writeBuffer(this.#request, bytes), bytes)
+    return this.#wrote(this.#handle.writeBuffer(spare(this.#binding), bytes), bytes)
   }
 
   writeBoth(latin1: string, bytes: Buffer): boolean {
     if (this.#isClosing || this.#isEnded) return true
-    return this.#wrote(this.#handle.writev(this.#request, [latin1, 'latin1', bytes, 'buffer'], false), bytes)
+    return this.#wrote(this.#handle.writev(spare(this.#binding), [latin1, 'latin1', bytes, 'buffer'], false), bytes)
   }
 
   writeFramed(before: string, bytes: Buffer, after: string): boolean {
     if (this.#isClosing || this.#isEnded) return true
     const chunks = [before, 'latin1', bytes, 'buffer', after, 'latin1']
-    return this.#wrote(this.#handle.writev(this.#request, chunks, false), bytes)
+    return this.#wrote(this.#handle.writev(spare(this.#binding), chunks, false), bytes)
   }
 
   readLast(): Buffer | null {
@@ -132,11 +138,11 @@ export class HandleChannel implements Channel {
   #wrote(status: number, kept: string | Buffer): boolean {
     if (status !== 0) return this.#failed(status)
     if (this.#state[this.#binding.kLastWriteWasAsync] === 0) return true
-    const request = this.#request
+    const request = spare(this.#binding)
+    spareRequest = null
     this.#waiting++
     request.buffer = kept
     request.oncomplete = (result) => this.#onWritten(request, result)
-    this.#request = new this.#binding.WriteWrap()
     return false
   }
 

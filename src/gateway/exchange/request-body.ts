@@ -43,7 +43,8 @@ export class ReplayPool {
 const NO_TRAILERS: Fields = []
 
 export class RequestBody {
-  readonly #source: BodySource
+  /** Where it comes from. */
+  source: BodySource
   readonly #pool: ReplayPool
   #pieces: Buffer[] = []
   #keptBytes = 0
@@ -63,7 +64,7 @@ export class RequestBody {
   progressAt = 0
 
   constructor(source: BodySource, pool: ReplayPool) {
-    this.#source = source
+    this.source = source
     this.#pool = pool
   }
 
@@ -142,7 +143,7 @@ export class RequestBody {
   resume(): void {
     if (!this.#isPaused) return
     this.#isPaused = false
-    this.#source.resumeBody()
+    this.source.resumeBody()
   }
 
   /** Forgets what was kept: nothing will be sent again. */
@@ -154,7 +155,7 @@ export class RequestBody {
   #pause(): void {
     if (this.#isPaused) return
     this.#isPaused = true
-    this.#source.pauseBody()
+    this.source.pauseBody()
   }
 
   #drop(): void {

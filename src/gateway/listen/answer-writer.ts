@@ -12,27 +12,27 @@ const JOINED_BYTES_MAX = 4 * 1024
 
 export class AnswerWriter {
   readonly #channel: Channel
-  readonly #request: RequestHead
   /** The head as text, until something follows it. */
   #headText = ''
   #isChunked = false
   #isBodiless = false
+  #minor = 1
   /** The connection ends with this answer: because it was told so, or because nothing else could end the body. */
   isLast = false
 
-  constructor(channel: Channel, request: RequestHead) {
+  constructor(channel: Channel) {
     this.#channel = channel
-    this.#request = request
   }
 
-  inform(head: ResponseHead): void {
+  inform(head: ResponseHead, request: RequestHead): void {
     // HTTP/1.0 knows no interim answers, RFC 9110 §15.2.
-    if (this.#request.minor === 1) this.#channel.writeText(writeResponseHead(head, '', ''))
+    if (request.minor === 1) this.#channel.writeText(writeResponseHead(head, '', ''))
   }
 
   /** Nothing is written before the first content, `end()` or `flush()`. */
-  head(head: ResponseHead, hop: string, isLast: boolean): void {
-    const { method, minor } = this.#request
+  head(head: ResponseHead, request: RequestHead, hop: string, isLast: boolean): void {
+    const { method, minor } = request
+    this.#minor = minor
     const { status } = head
     this.#isChunked = false
     this.#isBodiless = method === 'HEAD' || status === 204 || status === 304
@@ -80,18 +80,19 @@ export class AnswerWriter {
   }
 
   /** An answer of the gateway's own, whole. */
-  whole(status: number, fields: Fields, body: Buffer, hop: string, isLast: boolean): void {
+  whole(status: number, fields: Fields, body: Buffer, request: RequestHead, hop: string, isLast: boolean): void {
+    this.#minor = request.minor
     this.isLast = isLast
     // RFC 9110 §15.3.5, §15.4.5: these two have no content, and 204 no length either.
     const isBodiless = status === 204 || status === 304
     const length = isBodiless ? '' : `Content-Length: ${body.length}\r\n`
     const head = `HTTP/1.1 ${status} ${statusText(status)}\r\n${fieldText(fields)}${length}${hop}${this.#connectionText()}\r\n`
-    if (isBodiless || this.#request.method === 'HEAD' || body.length === 0) this.#channel.writeText(head)
+    if (isBodiless || request.method === 'HEAD' || body.length === 0) this.#channel.writeText(head)
     else this.#channel.writeBoth(head, body)
   }
 
   #connectionText(): string {
     if (this.isLast) return 'Connection: close\r\n'
-    return this.#request.minor === 0 ? 'Connection: keep-alive\r\n' : ''
+    return this.#minor === 0 ? 'Connection: keep-alive\r\n' : ''
   }
 }

@@ -3,8 +3,7 @@
  * closes it so that nothing is lost. RFC 9112 as a server. What happens to a request is the pipeline's business.
  */
 import { type Failure, failure } from '../../causes/failure.ts'
-import type { Peer } from '../../http/forwarding.ts'
-import { type Fields, RequestHead, type ResponseHead } from '../../http/message.ts'
+import type { Fields, RequestHead, ResponseHead } from '../../http/message.ts'
 import type { Accepted } from '../../net/acceptor.ts'
 import { plainAddress } from '../../net/address.ts'
 import { acceptChannel, type Channel, type ChannelOwner } from '../../net/channel.ts'
@@ -12,12 +11,10 @@ import { Deadline } from '../../std/deadline.ts'
 import { BodyReader } from '../../wire/h1/body-reader.ts'
 import { INCOMPLETE, REFUSED } from '../../wire/h1/field-scanner.ts'
 import { CR, LF } from '../../wire/h1/grammar.ts'
-import { RequestHeadParser } from '../../wire/h1/request-head.ts'
 import { writeResponseHead } from '../../wire/h1/write-head.ts'
 import type { Context } from '../context.ts'
-import type { BodySource } from '../exchange/request-body.ts'
-import type { Downstream } from '../exchange/sink.ts'
-import { Pipeline } from '../pipeline.ts'
+import { Hop } from '../hop.ts'
+import type { Client, Pipeline } from '../pipeline.ts'
 import { AnswerWriter } from './answer-writer.ts'
 import { Tunnel } from './tunnel.ts'
 
@@ -39,17 +36,17 @@ export type H1DownstreamOptions = {
   readonly onClosed: (connection: H1Downstream) => void
 }
 
-export class H1Downstream implements ChannelOwner, Downstream, BodySource {
+export class H1Downstream implements ChannelOwner, Client {
+  readonly hop: Hop
   readonly #context: Context
   readonly #channel: Channel
   readonly #sharedBuffer: Buffer
   readonly #onClosed: (connection: H1Downstream) => void
-  readonly #request = new RequestHead()
-  readonly #parser: RequestHeadParser
   readonly #reader = new BodyReader()
   readonly #writer: AnswerWriter
-  readonly #pipeline: Pipeline
   readonly #deadline: Deadline
+  /** From the first byte of a request to its record; a connection between requests needs none. */
+  #pipeline: Pipeline | null = null
   #state: State = 'head'
   #served = 0
   /** When the head now being read began. */
@@ -71,14 +68,11 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
     this.#context = context
     this.#sharedBuffer = options.sharedBuffer
     this.#onClosed = options.onClosed
-    this.#parser = new RequestHeadParser(context.site.limits)
     this.#beganAt = context.clock.now()
     this.#channel = acceptChannel(this, options.sharedBuffer, options.accepted)
-    this.#writer = new AnswerWriter(this.#channel, this.#request)
-    const address = this.#channel.remoteAddress
-    const peer: Peer = { address: plainAddress(address), isTrusted: context.site.isTrusted(plainAddress(address)) }
-    this.#parser.isPeerTrusted = peer.isTrusted
-    this.#pipeline = new Pipeline({ context, downstream: this, source: this, request: this.#request, peer })
+    this.#writer = new AnswerWriter(this.#channel)
+    const address = plainAddress(this.#channel.remoteAddress)
+    this.hop = new Hop({ address, isTrusted: context.site.isTrusted(address) })
     this.#deadline = new Deadline(context.wheel, context.clock, () => this.#expired())
     this.#deadline.set(this.#beganAt, context.site.limits.headerMs)
   }
@@ -96,7 +90,7 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
   /** The exchange in flight has had its time: it fails with `outcome`, which is answered if nothing was yet. */
   expel(outcome: Failure): void {
     this.#isDraining = true
-    if (this.#state === 'busy') this.#pipeline.abort(outcome)
+    if (this.#state === 'busy') this.#pipeline?.abort(outcome)
   }
 
   destroy(): void {
@@ -121,7 +115,7 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
   }
 
   onDrain(): void {
-    if (this.#state === 'busy') this.#pipeline.resume()
+    if (this.#state === 'busy') this.#pipeline?.resume()
     else if (this.#state === 'head') this.#channel.resume()
   }
 
@@ -135,7 +129,7 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
     if (this.#state === 'busy') this.#clientGone(error)
     this.#state = 'closed'
     this.#deadline.cancel()
-    this.#pipeline.close()
+    this.#givePipeline()
     this.#onClosed(this)
   }
 
@@ -155,11 +149,11 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
   // ── what goes to the client ──
 
   inform(head: ResponseHead): void {
-    this.#writer.inform(head)
+    this.#writer.inform(head, this.#request)
   }
 
   head(head: ResponseHead, hop: string): void {
-    this.#writer.head(head, hop, !this.#mayKeepAlive(head.status))
+    this.#writer.head(head, this.#request, hop, !this.#mayKeepAlive(head.status))
   }
 
   content(bytes: Buffer): boolean {
@@ -175,7 +169,7 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
   }
 
   answer(status: number, fields: Fields, body: Buffer, hop: string): void {
-    this.#writer.whole(status, fields, body, hop, !this.#reader.isDone || !this.#mayKeepAlive(status))
+    this.#writer.whole(status, fields, body, this.#request, hop, !this.#reader.isDone || !this.#mayKeepAlive(status))
   }
 
   reset(): void {
@@ -188,15 +182,17 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
     this.#deadline.cancel()
     const text = writeResponseHead(head, `Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n`, hop)
     const { clock, wheel, observer } = this.#context
+    const pipeline = this.#pipeline as Pipeline
     const tunnel = new Tunnel({
       downstream: this.#channel,
       upstream,
       clock,
       wheel,
-      idleMs: this.#pipeline.tunnelMs,
+      idleMs: pipeline.tunnelMs,
       onClosed: (bytesIn, bytesOut) => {
         observer.tunnelClosed()
-        this.#pipeline.finishTunnel(bytesIn, bytesOut)
+        pipeline.finishTunnel(bytesIn, bytesOut)
+        this.#givePipeline()
         this.#onClosed(this)
       },
     })
@@ -210,6 +206,7 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
     if (this.#state === 'closed' || this.#state === 'closing') return
     if (this.#writer.isLast || !this.#reader.isDone) return this.#close()
     this.#state = 'head'
+    this.#givePipeline()
     const now = this.#context.clock.recent()
     this.#beganAt = now
     this.#deadline.set(now, this.#context.site.limits.keepAliveMs)
@@ -254,7 +251,10 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
   #readRequest(bytes: Buffer, start: number, end: number): number {
     const at = bytes[start] === CR ? this.#skipEmptyLines(bytes, start, end) : start
     if (at === end) return end
-    const next = this.#parser.parse(bytes, at, end, this.#request)
+    const pipeline = this.#takePipeline()
+    const { parser } = this.#context.site
+    parser.isPeerTrusted = this.hop.peer.isTrusted
+    const next = parser.parse(bytes, at, end, pipeline.exchange.request)
     const now = this.#context.clock.now()
     if (next === INCOMPLETE || (at + 1 === end && bytes[at] === CR && this.#emptyLines < EMPTY_LINES_MAX)) {
       this.#pending = Buffer.from(bytes.subarray(at, end))
@@ -274,10 +274,10 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
     this.#isLost = next === REFUSED
     if (next === REFUSED) {
       this.#reader.beginUntilClose()
-      this.#pipeline.reject(this.#parser.failure as Failure, this.#beganAt, now)
+      pipeline.reject(parser.failure as Failure, this.#beganAt, now)
       return end
     }
-    return this.#beginExchange(bytes, next, end, now)
+    return this.#beginExchange(pipeline, bytes, next, end, now)
   }
 
   /** RFC 9112 §2.2: an empty line before the request line is ignored; old clients send one behind a body. */
@@ -290,30 +290,30 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
     return at
   }
 
-  #beginExchange(bytes: Buffer, at: number, end: number, now: number): number {
-    const request = this.#request
+  #beginExchange(pipeline: Pipeline, bytes: Buffer, at: number, end: number, now: number): number {
+    const { request } = pipeline.exchange
     this.#deadline.clear()
     if (request.isChunked) this.#reader.beginChunked()
     else if (request.length > 0) this.#reader.beginLength(request.length)
     else {
       this.#reader.beginNone()
-      if (this.#pipeline.begin(this.#beganAt, now)) this.#pipeline.run()
+      if (pipeline.begin(this.#beganAt, now)) pipeline.run()
       return at
     }
-    if (!this.#pipeline.begin(this.#beganAt, now)) return end
+    if (!pipeline.begin(this.#beganAt, now)) return end
     const next = this.#readContent(bytes, at, end)
-    if (!this.#reader.isDone && this.#pipeline.isRunning) {
+    if (!this.#reader.isDone && this.#isRunning) {
       this.#isPrivateBuffer = true
       this.#channel.switchBuffer(Buffer.allocUnsafeSlow(UPLOAD_BUFFER_BYTES))
       this.#armBodyIdle()
     }
-    if (this.#pipeline.isRunning) this.#pipeline.run()
+    if (this.#isRunning) pipeline.run()
     return next
   }
 
   #readBody(bytes: Buffer, start: number, end: number): void {
     const at = this.#readContent(bytes, start, end)
-    if (!this.#pipeline.isRunning) return
+    if (!this.#isRunning) return
     if (!this.#reader.isDone) {
       if (!this.#isBodyPaused) this.#armBodyIdle()
       return
@@ -327,20 +327,20 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
     const at = this.#reader.read(bytes, start, end, this)
     if (this.#reader.isBroken) {
       this.#isLost = true
-      this.#pipeline.abort(failure('request-framing', 'receive', 'never', { rule: this.#reader.fault }))
-    } else if (this.#reader.isDone && this.#pipeline.isRunning) {
+      this.#pipeline?.abort(failure('request-framing', 'receive', 'never', { rule: this.#reader.fault }))
+    } else if (this.#reader.isDone && this.#isRunning) {
       if (this.#isPrivateBuffer) {
         this.#isPrivateBuffer = false
         this.#channel.switchBuffer(this.#sharedBuffer)
       }
-      this.#pipeline.body.end(this.#reader.trailers)
+      this.#pipeline?.body.end(this.#reader.trailers)
     }
     return at
   }
 
   /** Called by the body reader. */
   onContent(bytes: Buffer): void {
-    if (this.#pipeline.isRunning) this.#pipeline.receive(bytes, !this.#isPrivateBuffer)
+    if (this.#isRunning) this.#pipeline?.receive(bytes, !this.#isPrivateBuffer)
   }
 
   /** What comes while an exchange is in flight waits for its end, and no more is read. */
@@ -351,6 +351,25 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
   }
 
   // ── beginning and end ──
+
+  #takePipeline(): Pipeline {
+    this.#pipeline ??= this.#context.pipelines.take(this)
+    return this.#pipeline
+  }
+
+  #givePipeline(): void {
+    if (this.#pipeline === null) return
+    this.#context.pipelines.give(this.#pipeline)
+    this.#pipeline = null
+  }
+
+  get #isRunning(): boolean {
+    return this.#pipeline?.isRunning === true
+  }
+
+  get #request(): RequestHead {
+    return this.#takePipeline().exchange.request
+  }
 
   #mayKeepAlive(status: number): boolean {
     if (!this.#request.isKeepAlive || this.#isDraining || this.#isLost) return false
@@ -370,12 +389,12 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
 
   #clientGone(error: NodeJS.ErrnoException | null): void {
     const elapsedMs = Math.round(this.#context.clock.now() - this.#beganAt)
-    this.#pipeline.abort(failure('client-closed', 'relay', 'never', { elapsed_ms: elapsedMs, code: error?.code }, error))
+    this.#pipeline?.abort(failure('client-closed', 'relay', 'never', { elapsed_ms: elapsedMs, code: error?.code }, error))
   }
 
   #armBodyIdle(): void {
     const now = this.#context.clock.now()
-    this.#pipeline.body.progressAt = now
+    if (this.#pipeline !== null) this.#pipeline.body.progressAt = now
     this.#deadline.set(now, this.#context.site.limits.bodyIdleMs)
   }
 
@@ -386,7 +405,7 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
     if (this.#state === 'busy') {
       if (this.#isBodyPaused || this.#reader.isDone) return
       this.#isLost = true
-      return this.#pipeline.abort(failure('request-body-timeout', 'receive', 'never', { limit_ms: limits.bodyIdleMs }))
+      return this.#pipeline?.abort(failure('request-body-timeout', 'receive', 'never', { limit_ms: limits.bodyIdleMs }))
     }
     if (this.#state !== 'head') return
     // Nobody began a request: nobody needs an answer.
@@ -395,6 +414,6 @@ export class H1Downstream implements ChannelOwner, Downstream, BodySource {
     this.#isLost = true
     this.#request.reset()
     this.#reader.beginUntilClose()
-    this.#pipeline.reject(failure('request-header-timeout', 'receive', 'never', { limit_ms: limits.headerMs }), this.#beganAt, now)
+    this.#takePipeline().reject(failure('request-header-timeout', 'receive', 'never', { limit_ms: limits.headerMs }), this.#beganAt, now)
   }
 }

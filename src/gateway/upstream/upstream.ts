@@ -42,8 +42,9 @@ export class Upstream {
     return endpoint
   }
 
-  hasUntried(tried: readonly Endpoint[]): boolean {
-    return this.endpoints.some((endpoint) => !tried.includes(endpoint))
+  /** Is there an endpoint besides those, and besides `last`? */
+  hasUntried(tried: readonly Endpoint[], last: Endpoint | null = null): boolean {
+    return this.endpoints.some((endpoint) => endpoint !== last && !tried.includes(endpoint))
   }
 
   close(): void {
