@@ -4,7 +4,7 @@ import { CAUSE_IDS, type CauseId } from '../../src/causes/catalogue.ts'
 import { type Failure, failure, type Replay } from '../../src/causes/failure.ts'
 import { RETRY } from '../../src/config/defaults.ts'
 import type { RetryPlan } from '../../src/config/plan.ts'
-import { causeOfStatus, isRetried, isStatusRetried } from '../../src/gateway/judge.ts'
+import { causeOfStatus, isElsewhereOnly, isRetried, isStatusRetried } from '../../src/gateway/judge.ts'
 
 function failed(cause: CauseId, replay: Replay = 'safe'): Failure {
   return failure(cause, 'connect', replay)
@@ -61,6 +61,10 @@ describe('an answer with an error status', () => {
       expect(isStatusRetried(status, { ...RETRY, on: ['connect'] }, true, 1)).toBe(false)
     }
     for (const status of [500, 501, 505, 404, 200]) expect(isStatusRetried(status, RETRY, true, 1)).toBe(false)
+  })
+
+  it('is asked for again only elsewhere when the endpoint has enough to do', () => {
+    expect(CAUSE_IDS.filter(isElsewhereOnly)).toEqual(['response-timeout', 'upstream-overloaded'])
   })
 
   it('has a cause from 500 on', () => {

@@ -97,7 +97,30 @@ describe('when all endpoints are in trouble', () => {
     const answer = await ask(gateway.port, GET)
     expect(answer).toMatchObject({ status: 503, body: Buffer.from('busy') })
     expect(answer?.fields.get('retry-after')).toBe('7')
-    expect(gateway.finished[0]).toMatchObject({ attempts: 3, cause: 'upstream-overloaded' })
+    // And no endpoint is asked twice: it has said that it has too much to do.
+    expect(gateway.finished[0]).toMatchObject({ attempts: 2, cause: 'upstream-overloaded' })
+  })
+
+  test('one that is alone is not asked again while it is overloaded or slow', async () => {
+    const busy = closing(
+      await startOrigin(onRequest((connection) => connection.send('HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy'))),
+    )
+    const slow = closing(await startOrigin(() => {}))
+    for (const { port } of [busy, slow]) {
+      const gateway = closing(await startGateway({ endpoints: [port], timeouts: { responseMs: 50 } }))
+      expect((await ask(gateway.port, GET))?.status).toBe(port === busy.port ? 503 : 504)
+      expect(gateway.finished[0]?.attempts).toBe(1)
+    }
+  })
+
+  test('the answer with an error is passed on, not replaced, when the budget for retries is spent', async () => {
+    const said = 'HTTP/1.1 502 Bad Gateway\r\nContent-Length: 4\r\n\r\nmine'
+    const { answer, finished } = await askBoth(
+      onRequest((connection) => connection.send(said)),
+      { retry: { budgetShare: 0, budgetMinPerSecond: 0 } },
+    )
+    expect(answer).toMatchObject({ status: 502, body: Buffer.from('mine') })
+    expect(finished).toMatchObject({ attempts: 1, cause: 'upstream-5xx' })
   })
 
   test('retries switched off are off', async () => {
