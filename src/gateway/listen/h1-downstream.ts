@@ -10,18 +10,16 @@ import { acceptChannel, type Channel, type ChannelOwner } from '../../net/channe
 import { Deadline } from '../../std/deadline.ts'
 import { BodyReader } from '../../wire/h1/body-reader.ts'
 import { INCOMPLETE, REFUSED } from '../../wire/h1/field-scanner.ts'
-import { CR, LF } from '../../wire/h1/grammar.ts'
+import { CR, LF, skipEmptyLines } from '../../wire/h1/grammar.ts'
 import { writeResponseHead } from '../../wire/h1/write-head.ts'
 import type { Context } from '../context.ts'
 import { Hop } from '../hop.ts'
 import type { Client, Pipeline } from '../pipeline.ts'
 import { AnswerWriter } from './answer-writer.ts'
+import { Linger } from './linger.ts'
 import { Tunnel } from './tunnel.ts'
 
 const UPLOAD_BUFFER_BYTES = 64 * 1024
-/** How long, and how much, is still read from a client that was told to go: an early RST would destroy the answer on its way. */
-const LINGER_MS = 2_000
-const LINGER_BYTES_MAX = 1024 * 1024
 
 /** So many empty lines before a request line are no attack. */
 const EMPTY_LINES_MAX = 4
@@ -59,7 +57,6 @@ export class H1Downstream implements ChannelOwner, Client {
   #isPrivateBuffer = false
   #isBodyPaused = false
   #isDraining = false
-  #lingered = 0
   /** What the client sent leaves no way to find its next request. */
   #isLost = false
 
@@ -100,18 +97,10 @@ export class H1Downstream implements ChannelOwner, Client {
   // ── what comes from the client ──
 
   onBytes(bytes: Buffer, length: number): void {
-    switch (this.#state) {
-      case 'head':
-        return this.#readRequests(bytes, 0, length)
-      case 'busy':
-        if (this.#reader.isDone) return this.#keepForLater(bytes, 0, length)
-        return this.#readBody(bytes, 0, length)
-      case 'closing':
-        this.#lingered += length
-        if (this.#lingered > LINGER_BYTES_MAX) this.#channel.destroy()
-        return
-      default:
-    }
+    if (this.#state === 'head') return this.#readRequests(bytes, 0, length)
+    if (this.#state !== 'busy') return
+    if (this.#reader.isDone) this.#keepForLater(bytes, 0, length)
+    else this.#readBody(bytes, 0, length)
   }
 
   onDrain(): void {
@@ -249,7 +238,8 @@ export class H1Downstream implements ChannelOwner, Client {
 
   /** Reads a head, and as much of its body as is here. Returns the offset behind it. */
   #readRequest(bytes: Buffer, start: number, end: number): number {
-    const at = bytes[start] === CR ? this.#skipEmptyLines(bytes, start, end) : start
+    const at = bytes[start] === CR ? skipEmptyLines(bytes, start, end, EMPTY_LINES_MAX - this.#emptyLines) : start
+    this.#emptyLines += (at - start) / 2
     if (at === end) return end
     const pipeline = this.#takePipeline()
     const { parser } = this.#context.site
@@ -278,16 +268,6 @@ export class H1Downstream implements ChannelOwner, Client {
       return end
     }
     return this.#beginExchange(pipeline, bytes, next, end, now)
-  }
-
-  /** RFC 9112 §2.2: an empty line before the request line is ignored; old clients send one behind a body. */
-  #skipEmptyLines(bytes: Buffer, start: number, end: number): number {
-    let at = start
-    while (at + 1 < end && bytes[at] === CR && bytes[at + 1] === LF && this.#emptyLines < EMPTY_LINES_MAX) {
-      this.#emptyLines++
-      at += 2
-    }
-    return at
   }
 
   #beginExchange(pipeline: Pipeline, bytes: Buffer, at: number, end: number, now: number): number {
@@ -378,13 +358,12 @@ export class H1Downstream implements ChannelOwner, Client {
     return this.#reader.isDone || status < 400
   }
 
-  /** Sends FIN and reads on for a moment, so that the client gets the whole answer whatever it is still sending. */
   #close(): void {
     this.#state = 'closing'
     this.#pending = null
-    this.#deadline.set(this.#context.clock.now(), LINGER_MS)
-    this.#channel.end()
-    this.#channel.resume()
+    this.#deadline.cancel()
+    const { clock, wheel } = this.#context
+    new Linger({ channel: this.#channel, clock, wheel, onClosed: () => this.onClose(null) })
   }
 
   #clientGone(error: NodeJS.ErrnoException | null): void {
@@ -401,7 +380,6 @@ export class H1Downstream implements ChannelOwner, Client {
   #expired(): void {
     const now = this.#context.clock.now()
     const { limits } = this.#context.site
-    if (this.#state === 'closing') return this.#channel.destroy()
     if (this.#state === 'busy') {
       if (this.#isBodyPaused || this.#reader.isDone) return
       this.#isLost = true

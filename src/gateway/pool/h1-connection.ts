@@ -3,17 +3,19 @@
  * It knows no retries and no clients: what happens goes to a sink, a failure with what the wire proves about it.
  */
 import type { CauseId } from '../../causes/catalogue.ts'
-import { type Failure, failure, type Phase, type Replay } from '../../causes/failure.ts'
+import { failure, type Phase } from '../../causes/failure.ts'
 import { type Fields, type RequestHead, ResponseHead } from '../../http/message.ts'
 import type { Channel, ChannelOwner } from '../../net/channel.ts'
 import { BodyReader } from '../../wire/h1/body-reader.ts'
 import { INCOMPLETE, REFUSED } from '../../wire/h1/field-scanner.ts'
 import { ResponseHeadParser } from '../../wire/h1/response-head.ts'
+import { fieldText } from '../../wire/h1/write-head.ts'
 import type { Attempt } from '../exchange/attempt.ts'
 import type { BodyWriter, RequestBody } from '../exchange/request-body.ts'
 import type { Sink } from '../exchange/sink.ts'
 import { recognise } from './foreign-protocol.ts'
 import type { Pool } from './pool.ts'
+import { excerptOf, type Facts, factsOf, replayOf } from './wire-fact.ts'
 
 const parser = new ResponseHeadParser()
 
@@ -81,8 +83,8 @@ export class H1Connection implements ChannelOwner, BodyWriter {
       this.#isRequestSent = true
       attempt.phase = 'await-head'
       channel.writeText(head)
+      if (channel.writeError !== null) this.#onFirstWriteError(channel, attempt)
     } else this.#sendWithBody(channel, head, body, attempt)
-    if (channel.writeError !== null) this.#onWriteError(channel)
   }
 
   /** The sink can take content again. */
@@ -115,7 +117,7 @@ export class H1Connection implements ChannelOwner, BodyWriter {
 
   endContent(trailers: Fields): void {
     this.#isRequestSent = true
-    if (this.#isChunkedRequest) (this.#channel as Channel).writeText(`0\r\n${trailerText(trailers)}\r\n`)
+    if (this.#isChunkedRequest) (this.#channel as Channel).writeText(`0\r\n${fieldText(trailers)}\r\n`)
     const attempt = this.#attempt as Attempt
     if (attempt.phase === 'send-body' || attempt.phase === 'send-head') attempt.phase = 'await-head'
     attempt.sentAt = this.#pool.clock.now()
@@ -186,11 +188,13 @@ export class H1Connection implements ChannelOwner, BodyWriter {
       attempt.phase = 'await-head'
       attempt.bytesSent += whole.length
       channel.writeBoth(head, whole)
+      if (channel.writeError !== null) this.#onFirstWriteError(channel, attempt)
       return
     }
     this.#isRequestSent = false
     this.#body = body
     channel.writeText(head)
+    if (channel.writeError !== null) return this.#onFirstWriteError(channel, attempt)
     attempt.phase = 'send-body'
     body.attach(this)
   }
@@ -222,7 +226,7 @@ export class H1Connection implements ChannelOwner, BodyWriter {
     const next = parser.parse(bytes, at, end, this.#head)
     if (next !== REFUSED) return next
     const foreign = recognise(bytes.subarray(at, end))
-    const facts = { rule: parser.fault.rule, first_bytes: excerpt(bytes, at, end), protocol: foreign?.protocol }
+    const facts = { rule: parser.fault.rule, first_bytes: excerptOf(bytes, at, end), protocol: foreign?.protocol }
     this.#fail(foreign?.cause ?? parser.fault.cause, null, facts)
     return REFUSED
   }
@@ -349,6 +353,12 @@ export class H1Connection implements ChannelOwner, BodyWriter {
     if (this.#sink !== null && !this.#isHeadDone) this.#fail(this.#causeOfClose('request-write-failed'), channel.writeError)
   }
 
+  /** The kernel took nothing of the request: whatever its method, it may be sent again. */
+  #onFirstWriteError(channel: Channel, attempt: Attempt): void {
+    attempt.bytesSent = 0
+    this.#onWriteError(channel)
+  }
+
   #causeOfClose(otherwise: CauseId): CauseId {
     const attempt = this.#attempt as Attempt
     if (attempt.bytesReceived > 0) return 'closed-before-response'
@@ -356,7 +366,7 @@ export class H1Connection implements ChannelOwner, BodyWriter {
     return this.#isRequestSent ? otherwise : 'request-write-failed'
   }
 
-  #fail(cause: CauseId, error: NodeJS.ErrnoException | null, facts: Record<string, string | number | undefined> = {}): void {
+  #fail(cause: CauseId, error: NodeJS.ErrnoException | null, facts: Facts = {}): void {
     const sink = this.#sink as Sink
     const attempt = this.#attempt as Attempt
     const now = this.#pool.clock.now()
@@ -364,7 +374,9 @@ export class H1Connection implements ChannelOwner, BodyWriter {
     this.#body?.detach()
     this.#body = null
     if (cause === 'keepalive-race') this.#pool.idleLimit.learnClose(now, attempt.idleMs)
-    const outcome: Failure = failure(cause, this.#phaseOf(cause), replayOf(cause, attempt), this.#facts(attempt, now, facts, error), error)
+    const expectedBytes = this.#isHeadDone ? this.#head.length : -1
+    const proof = { ...facts, ...factsOf(attempt, now, expectedBytes, error) }
+    const outcome = failure(cause, this.#phaseOf(cause), replayOf(cause, attempt), proof, error)
     this.#channel?.destroy()
     sink.onFailure(outcome)
   }
@@ -373,46 +385,4 @@ export class H1Connection implements ChannelOwner, BodyWriter {
     if (this.#isHeadDone) return 'receive-body'
     return cause === 'request-write-failed' ? 'send-body' : (this.#attempt as Attempt).phase
   }
-
-  #facts(attempt: Attempt, now: number, facts: Record<string, string | number | undefined>, error: NodeJS.ErrnoException | null) {
-    const sinceMs = Math.round(now - (attempt.sentAt || attempt.connectedAt))
-    return {
-      ...facts,
-      code: error?.code,
-      syscall: error?.syscall,
-      elapsed_ms: sinceMs,
-      is_reused: attempt.isReused,
-      idle_ms: attempt.isReused ? Math.round(attempt.idleMs) : undefined,
-      sent_bytes: attempt.bytesSent,
-      received_bytes: attempt.bytesReceived,
-      expected_bytes: this.#isHeadDone && this.#head.length >= 0 ? this.#head.length : undefined,
-    }
-  }
-}
-
-/** A malformed answer comes again; one that broke off may not. */
-function replayOf(cause: CauseId, attempt: Attempt): Replay {
-  switch (cause) {
-    case 'malformed-response':
-    case 'header-too-large':
-    case 'http-protocol-mismatch':
-    case 'plaintext-to-tls-port':
-    case 'upgrade-failed':
-      return 'never'
-    default:
-      return attempt.bytesSent === 0 ? 'safe' : 'if-idempotent'
-  }
-}
-
-function trailerText(trailers: Fields): string {
-  let text = ''
-  for (let i = 0; i < trailers.length; i += 2) text += `${trailers[i]}: ${trailers[i + 1]}\r\n`
-  return text
-}
-
-/** The first bytes of what came, readable and short. */
-function excerpt(bytes: Buffer, at: number, end: number): string {
-  return bytes
-    .latin1Slice(at, Math.min(end, at + 48))
-    .replace(/[^\x20-\x7e]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }

@@ -91,3 +91,10 @@ export function parseLength(text: string): number {
   }
   return length <= Number.MAX_SAFE_INTEGER ? length : -1
 }
+
+/** RFC 9112 §2.2: empty lines before a request line are ignored, `linesMax` of them; old clients send one behind a body. */
+export function skipEmptyLines(bytes: Uint8Array, start: number, end: number, linesMax: number): number {
+  let at = start
+  for (let lines = 0; lines < linesMax && at + 1 < end && bytes[at] === CR && bytes[at + 1] === LF; lines++) at += 2
+  return at
+}
