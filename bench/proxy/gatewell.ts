@@ -1,5 +1,5 @@
 /**
- * Gatewell as a user starts it, through its command line with every default on and one worker. `--gatewell-command` puts something
+ * Gatewell as npm installs it: built, started through its command line, with every default on and one worker. `--gatewell-command` puts something
  * else in its place: `{port}`, `{origin}` and `{admin}` are filled in; a command without `{port}` gets the usual arguments.
  */
 import { execFileSync } from 'node:child_process'
@@ -17,9 +17,18 @@ export function gatewell(options: GatewellOptions): Contender {
   return { name: 'gatewell', program: null, version, start: (place) => startGatewell(place, options, target) }
 }
 
+let isBuilt = false
+
+/** The entry of a build made from the sources as they are now. */
+function build(): string {
+  if (!isBuilt) execFileSync(process.execPath, ['build.ts'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] })
+  isBuilt = true
+  return `${ROOT}dist/cli/main.js`
+}
+
 /** `target` says where to listen and whom to forward to. */
 export function startGatewell(place: Place, { command, env }: GatewellOptions, target: readonly string[]): Started {
-  const given = command?.split(/\s+/).filter(Boolean) ?? [process.execPath, `${ROOT}src/cli/main.ts`]
+  const given = command?.split(/\s+/).filter(Boolean) ?? [process.execPath, build()]
   const words = given.some((word) => word.includes('{port}')) ? given : [...given, ...target, '--workers', '1']
   const argv = words.map((word) => word.replace(/\{(port|origin|admin)\}/g, (_, name: 'port' | 'origin' | 'admin') => `${place[name]}`))
   // Its data folder is made where it stands; a command of one's own may name files by where one stands.

@@ -18,7 +18,7 @@ import type { Logger } from './log.ts'
 import { MetricLedger } from './metric-ledger.ts'
 import { mergeUpstreams } from './upstream-status.ts'
 import { type Deployment, WorkerGroup } from './worker-group.ts'
-import { connectChild, connectLocal, FIRST_DESCRIPTOR } from './worker-link.ts'
+import { connectChild, FIRST_DESCRIPTOR } from './worker-link.ts'
 
 const SUM_UP_MS = 1_000
 
@@ -227,15 +227,18 @@ export class Control implements AdminSource {
       this.#group.apply(plan)
       return []
     }
-    const next = this.#deployment(plan)
+    const next = await this.#deployment(plan)
     const listeners = await this.#group.deploy(next)
     // The former set had to go before it was known that the next one cannot run.
-    if (typeof listeners === 'string' && next.isBindingItself && !isFirst) await this.#group.deploy(this.#deployment(this.#plan))
+    if (typeof listeners === 'string' && next.isBindingItself && !isFirst) await this.#group.deploy(await this.#deployment(this.#plan))
     return listeners
   }
 
-  #deployment(plan: Plan): Deployment {
-    if (plan.workers === 0) return { plan, count: 1, connect: connectLocal(this.#clock), descriptors: {}, isBindingItself: true }
+  async #deployment(plan: Plan): Promise<Deployment> {
+    if (plan.workers === 0) {
+      const { connectLocal } = await import('./local-worker.ts')
+      return { plan, count: 1, connect: connectLocal(this.#clock), descriptors: {}, isBindingItself: true }
+    }
     const held = plan.listeners.map(({ name }) => ({ name, fd: this.#sockets.get(name)?.fd ?? null }))
     const descriptors: Record<string, number> = {}
     const inherited: number[] = []

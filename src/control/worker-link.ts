@@ -1,8 +1,6 @@
-/** The two ways to a worker: a child process that inherits the listening sockets, or one in this process for `--workers 0`. */
+/** The way to a worker in a process of its own, which inherits the listening sockets. */
 import { fork } from 'node:child_process'
 import { extname, join } from 'node:path'
-import type { Clock } from '../std/clock.ts'
-import { Worker } from '../worker/worker.ts'
 import type { Connect } from './worker-handle.ts'
 
 /** Beside this file in the sources as in the built package. */
@@ -35,35 +33,6 @@ export function connectChild(descriptors: readonly number[]): Connect {
       // A worker that is about to be gone needs no message; its end is told by its exit.
       send: (message) => void (child.connected && child.send(message, () => {})),
       kill: () => void child.kill('SIGKILL'),
-    }
-  }
-}
-
-/** A worker in this process. Messages arrive later, as they would from another. */
-export function connectLocal(clock: Clock): Connect {
-  return ({ place, onMessage, onEnd }) => {
-    let hasEnded = false
-    const end = (): void => {
-      if (!hasEnded) onEnd({ code: null, signal: null })
-      hasEnded = true
-    }
-    const worker = new Worker({
-      place,
-      clock,
-      send: (message, onSent) =>
-        queueMicrotask(() => {
-          if (!hasEnded) onMessage(message)
-          onSent?.()
-        }),
-      onEnd: end,
-    })
-    return {
-      pid: null,
-      send: (message) => queueMicrotask(() => worker.receive(message)),
-      kill: () => {
-        worker.kill()
-        end()
-      },
     }
   }
 }
