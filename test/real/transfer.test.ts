@@ -90,11 +90,11 @@ test.each([
 test(
   'readers that are slow hold their servers back, not the gateway',
   async () => {
-    const bytes = 64 * MIB
+    const bytes = 128 * MIB
     written.length = 0
-    const answers = await Promise.all(Array.from({ length: 8 }, () => openRequest(gatewell.port, { path: `/download?bytes=${bytes}` })))
+    const answers = await Promise.all(Array.from({ length: 4 }, () => openRequest(gatewell.port, { path: `/download?bytes=${bytes}` })))
     await settled(() => written.join())
-    // What the kernel holds for the sockets between is a few MiB for each.
+    // What the kernel holds for the sockets between has been seen to be up to 36 MiB.
     expect(Math.max(...written)).toBeLessThan(bytes / 2)
     expect(residentBytes(workerPid)).toBeLessThan(RESIDENT_BYTES_MAX)
     const { result, samples } = await sampled(Promise.all(answers.map(readPattern)))
@@ -107,15 +107,15 @@ test(
 test(
   'a server that does not read holds its clients back, not the gateway',
   async () => {
-    const bytes = 64 * MIB
+    const bytes = 128 * MIB
     const sent: number[] = []
-    const uploads = Array.from({ length: 8 }, (_, index) =>
+    const uploads = Array.from({ length: 4 }, (_, index) =>
       upload(bytes, { 'Content-Length': String(bytes) }, '/stalled', (at) => {
         sent[index] = at
       }),
     )
     await settled(() => sent.join())
-    expect(stalled.length).toBe(8)
+    expect(stalled.length).toBe(4)
     expect(Math.max(...sent)).toBeLessThan(bytes / 2)
     expect(residentBytes(workerPid)).toBeLessThan(RESIDENT_BYTES_MAX)
     app.emit('go')

@@ -30,8 +30,12 @@ export class Gatewell {
     return JSON.parse(String((await answerTo(this.adminPort, { path: '/api/status' })).body))
   }
 
+  /** Lets it finish; a second signal ends it and its workers at once. */
   async stop(): Promise<void> {
-    await this.child.stop()
+    this.child.kill()
+    const hard = setTimeout(() => this.child.kill(), 2_000)
+    await this.child.ended
+    clearTimeout(hard)
   }
 }
 
