@@ -20,6 +20,7 @@ import { Linger } from './linger.ts'
 import { Tunnel } from './tunnel.ts'
 
 const UPLOAD_BUFFER_BYTES = 64 * 1024
+const PIPELINED_BYTES_MAX = 16 * 1024
 
 /** So many empty lines before a request line are no attack. */
 const EMPTY_LINES_MAX = 4
@@ -323,11 +324,11 @@ export class H1Downstream implements ChannelOwner, Client {
     if (this.#isRunning) this.#pipeline?.receive(bytes, !this.#isPrivateBuffer)
   }
 
-  /** What comes while an exchange is in flight waits for its end, and no more is read. */
+  /** What comes while an exchange is in flight waits for its end. Only so much is read, but that much: else nobody would see the client leave. */
   #keepForLater(bytes: Buffer, start: number, end: number): void {
     const piece = Buffer.from(bytes.subarray(start, end))
     this.#pending = this.#pending === null ? piece : Buffer.concat([this.#pending, piece])
-    if (this.#state === 'busy') this.#channel.pause()
+    if (this.#state === 'busy' && this.#pending.length >= PIPELINED_BYTES_MAX) this.#channel.pause()
   }
 
   // ── beginning and end ──
