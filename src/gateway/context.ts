@@ -20,6 +20,6 @@ export type Context = {
   readonly date: HttpDate
   readonly ids: RequestIds
   readonly pipelines: PipelineStock
-  /** What the plan in force made: routes, upstreams, limits. Replaced as a whole by the next plan; an exchange keeps the one it began with. */
+  /** What the plan in force made: routes, upstreams, limits. The next plan replaces it whole; an exchange keeps the one it began with. */
   site: Site
 }

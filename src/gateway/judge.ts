@@ -1,6 +1,7 @@
 /**
  * Is this outcome a failure, and may the request be sent again? Pure: what the wire guarantees, the method, and the policy.
- * RFC 9110 §9.2.2: a proxy must not by itself repeat a request that is not idempotent; one that cannot have been processed is no repetition.
+ * RFC 9110 §9.2.2: a proxy must not by itself repeat a request that is not idempotent; one that cannot have been processed
+ * is no repetition.
  */
 import type { CauseId } from '../causes/catalogue.ts'
 import { type Failure, failure } from '../causes/failure.ts'

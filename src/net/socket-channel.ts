@@ -1,4 +1,7 @@
-/** A channel on Node's documented socket: the fallback for a Node whose handles are not as expected, and for streams that are not plain sockets. */
+/**
+ * A channel on Node's documented socket: the fallback for a Node whose handles are not as expected, and for streams that are
+ * not plain sockets.
+ */
 import { readSync } from 'node:fs'
 import { Socket, type SocketConstructorOpts } from 'node:net'
 import type { Channel, ChannelOwner } from './channel.ts'

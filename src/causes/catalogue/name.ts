@@ -90,7 +90,8 @@ export const NAME_CAUSES = {
     status: 502,
     proxyStatus: 'destination_ip_unroutable',
     side: 'upstream',
-    meaning: 'The connection went to an address from an earlier lookup, and no name server could say any more whether the name still leads there.',
+    meaning:
+      'The connection went to an address from an earlier lookup, and no name server could say any more whether the name still leads there.',
     remedies: [
       {
         do: "After a move, keep the old server running until the record's time to live (the second column) has passed.",

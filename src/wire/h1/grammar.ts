@@ -17,7 +17,7 @@ export const VALUE = table((code) => code === 0x09 || (code >= 0x20 && code <= 0
 /** What may stand in a request target: VCHAR, except the fragment's mark, which is never sent. RFC 9112 §3.2. */
 export const TARGET = table((code) => code > 0x20 && code < 0x7f && code !== 0x23)
 /** reg-name and the digits of a port, RFC 3986 §3.2.2. */
-export const HOST = table((code) => isAlphanumeric(code) || isOneOf("-._~%!$&'()*+,;=", code))
+const HOST = table((code) => isAlphanumeric(code) || isOneOf("-._~%!$&'()*+,;=", code))
 export const HEX = table((code) => (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x46) || (code >= 0x61 && code <= 0x66))
 
 export const CR = 0x0d
@@ -34,11 +34,6 @@ export function equalsIgnoringCase(bytes: Uint8Array, start: number, lower: stri
     if (code !== wanted && (code | 0x20) !== wanted) return false
   }
   return true
-}
-
-export function isToken(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (TOKEN[text.charCodeAt(i)] !== 1) return false
-  return text.length > 0
 }
 
 /** Without optional whitespace around it, RFC 9110 §5.6.3. `String.trim` takes more away, NBSP among it, and others would not. */

@@ -12,7 +12,7 @@ import { CR, equalsIgnoringCase, LF, parseLength, SP, trimBlanks, VALUE } from '
 export type ResponseLimits = { readonly headBytesMax: number; readonly fieldsMax: number }
 
 /** Heads of answers may be larger than those of requests: applications set many cookies and long policies. */
-export const RESPONSE_LIMITS: ResponseLimits = { headBytesMax: 64 * 1024, fieldsMax: 200 }
+const RESPONSE_LIMITS: ResponseLimits = { headBytesMax: 64 * 1024, fieldsMax: 200 }
 
 export type HeadFault = { readonly cause: CauseId; readonly rule: string }
 
