@@ -1,4 +1,4 @@
-/** A server that is silent is given up by the phase in which it is, each with its own time and its own cause. The clock is moved by hand. */
+/** A server that is silent is given up by the phase in which it is, each with its own time and cause. The clock is moved by hand. */
 import { describe, expect, test } from 'vitest'
 import { StuckListener } from '../../src/insight/fault/stuck-listener.ts'
 import { closing } from '../support/closing.ts'

@@ -324,7 +324,7 @@ export class H1Downstream implements ChannelOwner, Client {
     if (this.#isRunning) this.#pipeline?.receive(bytes, !this.#isPrivateBuffer)
   }
 
-  /** What comes while an exchange is in flight waits for its end. Only so much is read, but that much: else nobody would see the client leave. */
+  /** What comes while an exchange is in flight waits for its end. So much is read all the same, to see whether the client leaves. */
   #keepForLater(bytes: Buffer, start: number, end: number): void {
     const piece = Buffer.from(bytes.subarray(start, end))
     this.#pending = this.#pending === null ? piece : Buffer.concat([this.#pending, piece])
