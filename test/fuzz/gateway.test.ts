@@ -30,7 +30,12 @@ describe('A whole gateway in front of a server of node:http', { timeout: TIMEOUT
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let body = ''
-    for await (const piece of request) body += (piece as Buffer).latin1Slice()
+    try {
+      for await (const piece of request) body += (piece as Buffer).latin1Slice()
+    } catch {
+      // The gateway broke it off, which is what becomes of a request that breaks off or turns out to be wrong.
+      return
+    }
     seen.push({ method: request.method ?? '', body })
     response.setHeader('X-Seen', seen.length)
     response.end(request.method)
@@ -39,8 +44,8 @@ describe('A whole gateway in front of a server of node:http', { timeout: TIMEOUT
   beforeAll(async () => {
     server = createServer({ insecureHTTPParser: false, keepAliveTimeout: 0 }, serve)
     server.on('checkExpectation', serve)
-    server.on('clientError', (_error, socket) => {
-      refusedThere++
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      if (error.code?.startsWith('HPE_') === true && error.code !== 'HPE_INVALID_EOF_STATE') refusedThere++
       socket.destroy()
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -116,7 +121,7 @@ describe('A whole gateway in front of a server that answers anything', { timeout
     const received = await client.end()
     client.close()
     const relayed = oracleAnswer(received, asked, !client.isReset)
-    const last = relayed.messages.at(-1)
+    const last = relayed.messages.findLast((message) => message.status >= 200)
     const final = model.messages.at(-1)
     if (final !== undefined && final.status >= 200 && final.isWhole) return expectSame(relayed.messages, model.messages, relayed.fault)
     // What the origin said is broken: either nothing of its last answer was relayed, or the client can tell that it is not whole.
