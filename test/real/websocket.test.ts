@@ -136,6 +136,8 @@ test('the end of one direction is passed on, and the other goes on', async () =>
     received += bytes
   })
   socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n')
+  // Before the switch, an end would mean that nobody waits for it any more.
+  await once(socket, 'data')
   socket.end('all I have to say\n')
   await once(socket, 'close')
   // The server says this only after it has seen the client's end.
