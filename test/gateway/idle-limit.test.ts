@@ -71,7 +71,7 @@ describe('a request that must not be sent twice', () => {
     expect(limit.isProvenFor(0, 1_001)).toBe(false)
   })
 
-  it('does not trust a proof so young that a pause of this process could have made it', () => {
+  it('does not trust a proof that is all too short', () => {
     const limit = new IdleLimit(CONFIGURED_MS)
     limit.prove(99)
     expect(limit.isProvenFor(0, 1)).toBe(false)

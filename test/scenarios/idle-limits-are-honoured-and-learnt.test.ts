@@ -68,10 +68,29 @@ describe('a server that announces nothing', () => {
     expect(await send(GET)).toBe(1)
     expect(await send(POST)).toBe(2)
     pass(gateway, 3_000)
-    // The oldest is still there after three seconds; the youngest is not young enough.
+    // After three seconds it is known that the oldest was there shortly before; the youngest is not young enough.
     expect(await send(POST)).toBe(3)
-    gateway.advance(900)
+    gateway.advance(600)
     expect(await send(POST)).toBe(3)
+    gateway.advance(1_300)
+    expect(await send(POST)).toBe(4)
+  })
+
+  test('proves it also by answering on a connection that was idle', async () => {
+    const { gateway, send } = await setUp()
+    expect(await send(GET)).toBe(1)
+    gateway.advance(3_000)
+    expect(await send(GET)).toBe(1)
+    gateway.advance(1_000)
+    expect(await send(POST)).toBe(1)
+  })
+
+  test('is not left with ever more idle connections by POSTs that each get a new one', async () => {
+    const { origin, send } = await setUp()
+    for (let i = 1; i <= 40; i++) expect(await send(POST)).toBe(i)
+    await until('most are closed', () => origin.connections.filter(({ isEnded }) => !isEnded).length <= 9)
+    // The oldest is the one that may prove something.
+    expect(origin.connections[0]?.isEnded).toBe(false)
   })
 
   test('teaches by closing, and what it has taught is kept to', async () => {

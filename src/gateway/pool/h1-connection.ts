@@ -45,6 +45,8 @@ export class H1Connection implements ChannelOwner, BodyWriter {
   /** Monotonic milliseconds since when it is idle. */
   idleSince = 0
   isIdle = false
+  /** Monotonic milliseconds since when the last request is sent: the server cannot take it for idle any longer than that. */
+  sentAt = 0
 
   constructor(pool: Pool) {
     this.#pool = pool
@@ -239,6 +241,7 @@ export class H1Connection implements ChannelOwner, BodyWriter {
     attempt.status = head.status
     attempt.phase = 'receive-body'
     if (head.keepAliveMs > 0) this.#pool.idleLimit.announce(head.keepAliveMs)
+    if (attempt.isReused) this.#pool.idleLimit.prove(attempt.idleMs)
     let isWhole = true
     if (this.#isHeadRequest || head.status === 204 || head.status === 304) reader.beginNone()
     else if (head.isChunked) {
@@ -320,6 +323,7 @@ export class H1Connection implements ChannelOwner, BodyWriter {
     attempt.surplusBytes = surplus
     const isReusable = this.#head.isKeepAlive && this.#isRequestSent && surplus === 0 && !this.#reader.isUntilClose
     this.served++
+    this.sentAt = attempt.sentAt
     if (isReusable) {
       if (this.#isPinned) {
         // The client's socket still needs what was read: leave it that buffer.

@@ -9,7 +9,7 @@
 const ANNOUNCED_MARGIN_MS = 1_000
 /** "Well beyond": proven ages and observed closes count for a third of their length. */
 const PROVEN_FACTOR = 3
-/** Younger proofs are none: while this process was busy, connections grew old whose end it had not read yet. */
+/** A server that has proven less than that may close others even earlier. */
 const PROVEN_MS_MIN = 100
 /** Closes so near each other are one event. Where ages differ it was no idle limit but a restart: only the oldest one teaches. */
 const BURST_MS = 20
@@ -36,7 +36,7 @@ export class IdleLimit {
     this.#announcedMs = ms
   }
 
-  /** A connection was seen alive after being idle so long. */
+  /** The server is known to have kept a connection for so long: it answered on it, or had not closed it at a time that is past. */
   prove(idleMs: number): void {
     if (idleMs > this.#provenMs) this.#provenMs = idleMs
   }
@@ -63,7 +63,7 @@ export class IdleLimit {
     return limit
   }
 
-  /** May a request that must not be sent twice go on a connection idle for `idleMs`? */
+  /** May a request that must not be sent twice go on a connection that the server has idle for `idleMs` at the most? */
   isProvenFor(now: number, idleMs: number): boolean {
     const proven = Math.max(this.#provenMs >= PROVEN_MS_MIN ? this.#provenMs : 0, this.#announcedMs)
     return proven > 0 && idleMs <= Math.min(proven, this.limitMs(now)) / PROVEN_FACTOR

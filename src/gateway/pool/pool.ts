@@ -8,7 +8,9 @@ import type { Endpoint } from '../upstream/endpoint.ts'
 import { H1Connection } from './h1-connection.ts'
 import { IdleLimit } from './idle-limit.ts'
 
-const SWEEP_MS = 1_000
+const SWEEP_MS = 500
+/** So many connections may idle while requests get new ones because none of these is proven to be safe. */
+const UNPROVEN_MAX = 8
 /** An answer that is held has its head in the same buffer; larger heads are rare, and then it is not held. */
 const HEAD_BYTES = 8 * 1024
 const BUFFER_BYTES_MIN = 64 * 1024
@@ -32,6 +34,7 @@ export class Pool {
   readonly #dialer: Dialer
   readonly #idle: H1Connection[] = []
   readonly #sweep = new Timer(() => this.#sweepIdle())
+  #sweptAt = 0
   #open = 0
   #isClosed = false
 
@@ -60,11 +63,12 @@ export class Pool {
     const idle = this.#idle
     const top = idle[idle.length - 1]
     if (top === undefined) return null
-    const limit = this.idleLimit
-    // The oldest one is still here, so the endpoint keeps connections at least that long.
-    limit.prove(now - (idle[0] as H1Connection).idleSince)
-    const idleMs = now - top.idleSince
-    if (isIdempotent ? idleMs >= limit.limitMs(now) : !limit.isProvenFor(now, idleMs)) return null
+    if (isIdempotent) {
+      if (now - top.idleSince >= this.idleLimit.limitMs(now)) return null
+    } else if (!this.idleLimit.isProvenFor(now, now - top.sentAt)) {
+      this.#makeRoom()
+      return null
+    }
     idle.pop()
     top.isIdle = false
     return top
@@ -111,11 +115,24 @@ export class Pool {
     }
   }
 
+  /** The new connection will join these, which must not become ever more. The oldest one stays, for its age proves something. */
+  #makeRoom(): void {
+    if (this.#idle.length < UNPROVEN_MAX) return
+    for (const connection of this.#idle.splice(1, 1)) {
+      connection.isIdle = false
+      connection.close()
+    }
+  }
+
   /** Closes what is too old to be reused, oldest first. */
   #sweepIdle(): void {
     const now = this.clock.now()
     const limitMs = this.idleLimit.limitMs(now)
     const idle = this.#idle
+    // What is here now was not closed by the last sweep: the end of it would have been read since. What came later may be unread.
+    const oldest = idle[0]
+    if (oldest !== undefined && oldest.idleSince < this.#sweptAt) this.idleLimit.prove(this.#sweptAt - oldest.idleSince)
+    this.#sweptAt = now
     let stale = 0
     while (stale < idle.length && now - (idle[stale] as H1Connection).idleSince >= limitMs) stale++
     for (const connection of idle.splice(0, stale)) {
