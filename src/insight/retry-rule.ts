@@ -3,7 +3,7 @@ import { CAUSES, type CauseId } from '../causes/catalogue.ts'
 import type { Cause } from '../causes/cause.ts'
 import { failure } from '../causes/failure.ts'
 import { RETRY } from '../config/defaults.ts'
-import { causeOfStatus, isRetried } from '../gateway/judge.ts'
+import { causeOfStatus, isElsewhereOnly, isRetried } from '../gateway/judge.ts'
 
 export type RetryRule = {
   readonly requests: 'none' | 'any' | 'idempotent' | 'idempotent-by-status'
@@ -18,10 +18,11 @@ export function isRelayed(id: CauseId): boolean {
 
 /** Before the connection stands nothing has been sent, so that any request may go out again. */
 export function explainRetry(id: CauseId): RetryRule {
+  const where = isElsewhereOnly(id) ? 'but only at another endpoint' : 'at another endpoint first'
   if (isRelayed(id)) {
     const when = 'If the server said 502, 503 or 504 and the request is idempotent (GET, HEAD, PUT, DELETE, OPTIONS)'
     const rest = '`retry.on` says which of these statuses count. What the server says in the end is relayed as it is.'
-    return { requests: 'idempotent-by-status', text: `${when}: yes, at another endpoint first. ${rest}` }
+    return { requests: 'idempotent-by-status', text: `${when}: yes, ${where}. ${rest}` }
   }
   const unsent = failure(id, 'connect', 'safe')
   const on = RETRY.on.find((word) => isRetried(unsent, { ...RETRY, on: [word] }, false, 1))
@@ -31,7 +32,7 @@ export function explainRetry(id: CauseId): RetryRule {
   if (on === 'connect') {
     return { requests: 'any', text: `Yes, ${most}, at another endpoint first: nothing of it has been sent, so any method is safe. ${off}` }
   }
-  const which = `Yes if it is idempotent (GET, HEAD, PUT, DELETE, OPTIONS), ${most}, at another endpoint first.`
+  const which = `Yes if it is idempotent (GET, HEAD, PUT, DELETE, OPTIONS), ${most}, ${where}.`
   const other = 'Any other, such as a POST, only if not a byte of it had been sent: the server may have acted on it.'
   return { requests: 'idempotent', text: `${which} ${other} ${off}` }
 }
