@@ -8,7 +8,7 @@ import { startGateway } from '../support/gateway.ts'
 import { answerTo } from '../support/http-request.ts'
 
 const VISITORS = 32
-const REQUESTS = 80
+const REQUESTS = 50
 
 test.each([
   ['20 to 50 ms', 20, 50],

@@ -79,7 +79,8 @@ describe('the pause before the same endpoint is asked again', () => {
     const gateway = closing(await startGateway({ endpoints: [origin.port], isClockManual: true, timeouts: { totalMs: 1 } }))
     const client = closing(await RawClient.open(gateway.port))
     client.send(GET)
-    await until('the attempt has failed', () => origin.connections[0]?.isEnded)
+    const inflight = (): number | undefined => gateway.gateway.status()[0]?.endpoints[0]?.inflight
+    await until('the attempt has failed', () => origin.connections.length === 1 && inflight() === 0)
     gateway.advance(100)
     expect((await client.answer())?.status).toBe(502)
     expect(gateway.finished[0]).toMatchObject({ attempts: 1, cause: 'reset-before-response' })
