@@ -129,7 +129,8 @@ export class Pipeline implements Relay {
 
   requestText(host: string): string {
     const { request, id } = this.exchange
-    return writeRequestHead(request, host, this.#client.hop.text(request, this.#site, id))
+    const { hop } = this.#client
+    return writeRequestHead(request, hop.hostText(host), hop.text(request, this.#site, id))
   }
 
   isCrawler(): boolean {
@@ -144,7 +145,7 @@ export class Pipeline implements Relay {
     const { exchange } = this
     exchange.status = head.status
     this.isEventStream = head.contentType.startsWith('text/event-stream')
-    let hop = `${this.#site.viaText}X-Request-Id: ${exchange.id}\r\n`
+    let hop = `${this.#site.hopText}${exchange.id}\r\n`
     if (!head.hasDate) hop += `Date: ${this.#context.date.text()}\r\n`
     this.#client.head(head, hop)
   }
@@ -180,7 +181,7 @@ export class Pipeline implements Relay {
 
   switchTo(head: ResponseHead, channel: Channel, rest: Buffer): void {
     this.exchange.status = 101
-    this.#client.switchTo(head, `${this.#site.viaText}X-Request-Id: ${this.exchange.id}\r\n`, channel, rest)
+    this.#client.switchTo(head, `${this.#site.hopText}${this.exchange.id}\r\n`, channel, rest)
   }
 
   /** The tunnel that came of a switch is closed: now the exchange is over. */
@@ -220,7 +221,7 @@ export class Pipeline implements Relay {
     exchange.status = local.status
     exchange.isHeadSent = true
     exchange.bytesOut = exchange.request.method === 'HEAD' ? 0 : local.body.length
-    const hop = `${this.#site.viaText}X-Request-Id: ${exchange.id}\r\nDate: ${this.#context.date.text()}\r\n`
+    const hop = `${this.#site.hopText}${exchange.id}\r\nDate: ${this.#context.date.text()}\r\n`
     this.#client.answer(local.status, local.fields, local.body, hop)
     this.#finish()
     this.#client.next()

@@ -15,8 +15,8 @@ export class Site {
   readonly parser: RequestHeadParser
   /** What Via calls this gateway. */
   readonly pseudonym: string
-  /** `Via` of answers, ended by CRLF. */
-  readonly viaText: string
+  /** How the lines that every answer gets begin; the request's id follows. */
+  readonly hopText: string
   /** What a client gets that comes when all connections are taken: it is not worth an exchange. */
   readonly busyText: string
   readonly upstreams: ReadonlyMap<string, Upstream>
@@ -28,7 +28,7 @@ export class Site {
     this.parser = new RequestHeadParser(plan.limits)
     this.upstreams = upstreams
     this.pseudonym = plan.instance === '' ? plan.name : `${plan.name}-${plan.instance}`
-    this.viaText = `Via: 1.1 ${this.pseudonym}\r\n`
+    this.hopText = `Via: 1.1 ${this.pseudonym}\r\nX-Request-Id: `
     this.busyText = busyText(plan)
     this.routes = new RouteTable(plan.routes.map((route, index) => new Route(route, index)))
     for (const block of plan.trustedProxies) {

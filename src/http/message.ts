@@ -88,11 +88,14 @@ export class RequestHead {
 
 export class ResponseHead {
   status = 0
-  reason = ''
+  /** `200 OK` and CRLF: status, a space, the reason or nothing. */
+  statusText = ''
   minor = 1
   /** The end-to-end fields as canonical lines: framing and hop-by-hop ones never get in. */
   fieldText = ''
   length = LENGTH_NONE
+  /** Content-Length is among the fields that pass, in its canonical form. */
+  isLengthPassed = false
   isChunked = false
   isKeepAlive = true
   /** The idle time the server announced by `Keep-Alive: timeout=N`, in milliseconds, or 0. */
@@ -108,6 +111,7 @@ export class ResponseHead {
   reset(): void {
     this.fieldText = ''
     this.length = LENGTH_NONE
+    this.isLengthPassed = false
     this.isChunked = false
     this.isKeepAlive = true
     this.keepAliveMs = 0

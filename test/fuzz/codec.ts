@@ -4,7 +4,7 @@ import { BodyReader } from '../../src/wire/h1/body-reader.ts'
 import { INCOMPLETE, REFUSED } from '../../src/wire/h1/field-scanner.ts'
 import { RequestHeadParser } from '../../src/wire/h1/request-head.ts'
 import { ResponseHeadParser } from '../../src/wire/h1/response-head.ts'
-import { fieldText, writeRequestHead, writeResponseHead } from '../../src/wire/h1/write-head.ts'
+import { fieldText, lengthText, writeRequestHead, writeResponseHead } from '../../src/wire/h1/write-head.ts'
 import type { Asked, Message, Reading } from './reading.ts'
 
 const LIMITS = { requestLineBytesMax: 8_192, headBytesMax: 32_768, fieldsMax: 100 }
@@ -110,15 +110,16 @@ function readBody(bytes: Buffer, start: number, reader: BodyReader, message: Mes
 }
 
 function requestText(head: RequestHead, { body, trailers }: Message): string {
-  const text = writeRequestHead(head, head.host === '' ? 'endpoint.example' : head.host, 'Via: 1.1 fuzz\r\n')
+  const hostText = ` HTTP/1.1\r\nHost: ${head.host === '' ? 'endpoint.example' : head.host}\r\n`
+  const text = writeRequestHead(head, hostText, 'Via: 1.1 fuzz\r\n\r\n')
   return text + (head.isChunked ? chunksOf(body, trailers) : body)
 }
 
 function answerText(head: ResponseHead, { body, trailers }: Message, asked: Asked): string {
   const isBodiless = asked.method === 'HEAD' || head.status === 204 || head.status === 304
-  if (isBodiless) return writeResponseHead(head, head.length >= 0 && head.status !== 204 ? `Content-Length: ${head.length}\r\n` : '', '')
-  if (head.length >= 0) return writeResponseHead(head, `Content-Length: ${head.length}\r\n`, '') + body
-  return writeResponseHead(head, 'Transfer-Encoding: chunked\r\n', '') + chunksOf(body, trailers)
+  if (isBodiless) return writeResponseHead(head, lengthText(head), '\r\n')
+  if (head.length >= 0) return writeResponseHead(head, lengthText(head), '\r\n') + body
+  return writeResponseHead(head, 'Transfer-Encoding: chunked\r\n', '\r\n') + chunksOf(body, trailers)
 }
 
 function chunksOf(body: string, trailers: readonly string[]): string {

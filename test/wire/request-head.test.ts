@@ -146,7 +146,7 @@ describe('RequestHeadParser', () => {
 
   test('a second pass over what was written gives the same head', () => {
     const first = parse(FULL).head
-    const written = writeRequestHead(first, first.host, 'Via: 1.1 own\r\n')
+    const written = writeRequestHead(first, ` HTTP/1.1\r\nHost: ${first.host}\r\n`, 'Via: 1.1 own\r\n\r\n')
     const second = parse(written).head
     const essence = ({
       method,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ResponseHead } from '../../src/http/message.ts'
 import { INCOMPLETE, REFUSED } from '../../src/wire/h1/field-scanner.ts'
 import { ResponseHeadParser } from '../../src/wire/h1/response-head.ts'
-import { writeResponseHead } from '../../src/wire/h1/write-head.ts'
+import { lengthText, writeResponseHead } from '../../src/wire/h1/write-head.ts'
 
 function parse(text: string, head = new ResponseHead()): { next: number; head: ResponseHead; rule: string } {
   const bytes = Buffer.from(text, 'latin1')
@@ -35,10 +35,11 @@ describe('ResponseHeadParser', () => {
     expect(next).toBe(FULL.length)
     expect({ ...head }).toEqual({
       status: 503,
-      reason: 'Try Later',
+      statusText: '503 Try Later\r\n',
       minor: 1,
-      fieldText: 'Date: d\r\nServer: s\r\nContent-Type: c\r\nRetry-After: 9\r\nSet-Cookie: a\r\n',
+      fieldText: 'Date: d\r\nServer: s\r\nContent-Type: c\r\nRetry-After: 9\r\nContent-Length: 5\r\nSet-Cookie: a\r\n',
       length: 5,
+      isLengthPassed: true,
       isChunked: false,
       isKeepAlive: true,
       keepAliveMs: 7_000,
@@ -55,7 +56,7 @@ describe('ResponseHeadParser', () => {
     parse(FULL, head)
     parse('HTTP/1.0 200\r\n\r\n', head)
     expect({ ...head }).toEqual({ ...parse('HTTP/1.0 200\r\n\r\n').head })
-    expect([head.reason, head.fieldText, head.hasDate]).toEqual(['', '', false])
+    expect([head.statusText, head.fieldText, head.hasDate]).toEqual(['200 \r\n', '', false])
   })
 
   test('more is wanted at every cut of a head', () => {
@@ -88,9 +89,9 @@ describe('ResponseHeadParser', () => {
 
   test('what is written of it reads the same', () => {
     const { head } = parse(FULL)
-    const text = writeResponseHead(head, 'Content-Length: 5\r\n', 'Via: 1.1 own\r\n')
+    const text = writeResponseHead(head, lengthText(head), 'Via: 1.1 own\r\n\r\n')
     expect(text).toBe(
-      'HTTP/1.1 503 Try Later\r\nDate: d\r\nServer: s\r\nContent-Type: c\r\nRetry-After: 9\r\nSet-Cookie: a\r\nContent-Length: 5\r\nVia: 1.1 own\r\n\r\n',
+      'HTTP/1.1 503 Try Later\r\nDate: d\r\nServer: s\r\nContent-Type: c\r\nRetry-After: 9\r\nContent-Length: 5\r\nSet-Cookie: a\r\nVia: 1.1 own\r\n\r\n',
     )
     expect(parse(text).head.status).toBe(503)
   })

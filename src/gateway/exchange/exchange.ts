@@ -34,7 +34,7 @@ export class Exchange {
 
   /** Makes it ready for the next request of the same connection. */
   reset(): void {
-    this.marks.fill(0)
+    for (let i = 0; i < MARKS; i++) this.marks[i] = 0
     this.route = null
     this.attempt = null
     this.earlier = null

@@ -5,7 +5,7 @@
 import type { Fields, RequestHead, ResponseHead } from '../../http/message.ts'
 import { statusText } from '../../http/status-text.ts'
 import type { Channel } from '../../net/channel.ts'
-import { fieldText, writeResponseHead } from '../../wire/h1/write-head.ts'
+import { fieldText, lengthText, writeResponseHead } from '../../wire/h1/write-head.ts'
 
 /** Content up to this size joins its head in one string; above it copying costs more than a second buffer. */
 const JOINED_BYTES_MAX = 4 * 1024
@@ -26,7 +26,7 @@ export class AnswerWriter {
 
   inform(head: ResponseHead, request: RequestHead): void {
     // HTTP/1.0 knows no interim answers, RFC 9110 §15.2.
-    if (request.minor === 1) this.#channel.writeText(writeResponseHead(head, '', ''))
+    if (request.minor === 1) this.#channel.writeText(writeResponseHead(head, '', '\r\n'))
   }
 
   /** Nothing is written before the first content, `end()` or `flush()`. */
@@ -37,9 +37,8 @@ export class AnswerWriter {
     this.#isChunked = false
     this.#isBodiless = method === 'HEAD' || status === 204 || status === 304
     this.isLast = isLast
-    let framing = ''
-    if (head.length >= 0 && status !== 204) framing = `Content-Length: ${head.length}\r\n`
-    else if (!this.#isBodiless) {
+    let framing = lengthText(head)
+    if (head.length < 0 && !this.#isBodiless) {
       // To a 1.0 client only the end of the connection can say where the body ends.
       if (minor === 0) this.isLast = true
       else {
@@ -47,7 +46,7 @@ export class AnswerWriter {
         framing = 'Transfer-Encoding: chunked\r\n'
       }
     }
-    this.#headText = writeResponseHead(head, framing, hop + this.#connectionText())
+    this.#headText = writeResponseHead(head, framing, `${hop}${this.#connectionText()}\r\n`)
   }
 
   /** False means pause: the bytes are still needed, and the channel's `onDrain` follows. */

@@ -170,7 +170,7 @@ export class H1Downstream implements ChannelOwner, Client {
   switchTo(head: ResponseHead, hop: string, upstream: Channel, rest: Buffer): void {
     this.#state = 'tunnel'
     this.#deadline.cancel()
-    const text = writeResponseHead(head, `Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n`, hop)
+    const text = writeResponseHead(head, `Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n`, `${hop}\r\n`)
     const { clock, wheel, observer } = this.#context
     const pipeline = this.#pipeline as Pipeline
     const tunnel = new Tunnel({

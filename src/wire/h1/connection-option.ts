@@ -52,7 +52,8 @@ export class ConnectionOptions {
     if (option === 'close') this.#bits |= OPTION_CLOSE
     else if (option === 'keep-alive') this.#bits |= OPTION_KEEP_ALIVE
     else if (option === 'upgrade') this.#bits |= OPTION_UPGRADE
-    else if (option !== '') {
+    // What says how long the body is cannot be meant for this hop alone.
+    else if (option !== '' && option !== 'content-length') {
       this.#bits |= OPTION_OTHER
       this.#nominated.push(option)
     }

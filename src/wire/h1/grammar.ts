@@ -49,6 +49,12 @@ export function isBlank(code: number): boolean {
   return code === SP || code === HTAB
 }
 
+/** Are the bytes from `start` those of `ascii`? */
+export function startsWith(bytes: Uint8Array, start: number, ascii: string): boolean {
+  for (let i = 0; i < ascii.length; i++) if (bytes[start + i] !== ascii.charCodeAt(i)) return false
+  return true
+}
+
 /** `uri-host [ ":" port ]` with a host that is not empty. RFC 9110 §7.2, RFC 3986 §3.2. */
 export function isAuthority(text: string): boolean {
   let at = 0

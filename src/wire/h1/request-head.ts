@@ -9,7 +9,7 @@ import { ConnectionOptions } from './connection-option.ts'
 import { isDisguise } from './disguise.ts'
 import { FieldScanner, INCOMPLETE, REFUSED } from './field-scanner.ts'
 import { FieldText, PASSES, REFUSED_FIELD, TAKEN } from './field-text.ts'
-import { CR, equalsIgnoringCase, isAuthority, parseLength, SP, TARGET, TOKEN, trimBlanks } from './grammar.ts'
+import { CR, equalsIgnoringCase, isAuthority, parseLength, SP, startsWith, TARGET, TOKEN, trimBlanks } from './grammar.ts'
 
 export type HeadLimits = { readonly requestLineBytesMax: number; readonly headBytesMax: number; readonly fieldsMax: number }
 
@@ -95,9 +95,11 @@ export class RequestHeadParser {
 
   /** The minor version; `REFUSED`; or -2 when it is not here yet. What deviates in the part that is here is refused at once. */
   #scanVersion(bytes: Buffer, versionAt: number, end: number): number {
+    if (end - versionAt >= VERSION_BYTES && startsWith(bytes, versionAt + 1, 'HTTP/1.') && startsWith(bytes, versionAt + 9, '\r\n')) {
+      if (bytes[versionAt + 8] === 0x31) return 1
+      if (bytes[versionAt + 8] === 0x30) return 0
+    }
     const version = bytes.latin1Slice(versionAt + 1, Math.min(end, versionAt + VERSION_BYTES))
-    if (version === 'HTTP/1.1\r\n') return 1
-    if (version === 'HTTP/1.0\r\n') return 0
     if (version.length < 10 && /^(?:H(?:T(?:T(?:P(?:\/(?:\d(?:\.(?:\d(?:\r\n?)?)?)?)?)?)?)?)?)?$/.test(version)) return -2
     if (/^HTTP\/\d\.\d\r\n$/.test(version)) return this.#reject('request-version-unsupported', { version: version.trimEnd() })
     return this.#reject('request-malformed', { rule: 'version' })

@@ -76,7 +76,8 @@ export class ResponseHeadParser {
     this.#lengths = this.#codings = 0
     head.minor = (bytes[base + 7] as number) - 0x30
     head.status = statusAt(bytes, base + 9)
-    head.reason = text.slice(13, Math.max(13, fieldsAt - 2 - base))
+    // Without the space before a missing reason the line is not canonical.
+    head.statusText = fieldsAt - base > STATUS_LINE_BYTES_MIN ? text.slice(9, fieldsAt - base) : `${head.status} \r\n`
     passing.begin(text)
     const { offsets } = scanner
     const stop = scanner.count * 4
@@ -128,7 +129,7 @@ export class ResponseHeadParser {
         return equalsIgnoringCase(bytes, name, 'x-request-id') ? TAKEN : PASSES
       case 14:
         if (!equalsIgnoringCase(bytes, name, 'content-length')) return PASSES
-        return this.#takeLength(this.#value(text), head) ? TAKEN : REFUSED_FIELD
+        return this.#takeLength(this.#value(text), head)
       case 16:
         return equalsIgnoringCase(bytes, name, 'proxy-connection') ? TAKEN : PASSES
       case 17:
@@ -143,10 +144,14 @@ export class ResponseHeadParser {
     return text.slice(this.#at, this.#to)
   }
 
-  #takeLength(value: string, head: ResponseHead): boolean {
-    if (++this.#lengths > 1) return this.#fail('content-length-twice')
+  /** It passes as it is where it says how long the body is that follows, in the shortest way to say it. */
+  #takeLength(value: string, head: ResponseHead): number {
+    if (++this.#lengths > 1) return this.#refuseField('content-length-twice')
     head.length = parseLength(value)
-    return head.length !== LENGTH_NONE || this.#fail('content-length-value')
+    if (head.length === LENGTH_NONE) return this.#refuseField('content-length-value')
+    if (head.status < 200 || head.status === 204 || (value.length > 1 && value.startsWith('0'))) return TAKEN
+    head.isLengthPassed = true
+    return PASSES
   }
 
   #takeCoding(value: string, head: ResponseHead): boolean {
@@ -172,6 +177,11 @@ export class ResponseHeadParser {
     head.fieldText = kept
     head.hasDate = /^date: /im.test(kept)
     return true
+  }
+
+  #refuseField(rule: string): number {
+    this.#fail(rule)
+    return REFUSED_FIELD
   }
 
   #fail(rule: string): false {

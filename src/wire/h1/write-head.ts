@@ -4,20 +4,26 @@
  */
 import type { Fields, RequestHead, ResponseHead } from '../../http/message.ts'
 
-/** `host`: what Host says. `hop`: lines of this gateway's own, each ended by CRLF. */
-export function writeRequestHead(head: RequestHead, host: string, hop: string): string {
-  let text = `${head.method} ${head.target} HTTP/1.1\r\nHost: ${host}\r\n${head.fieldText}`
+/** `hostText`: all from the version to the end of Host. `hop`: lines of this gateway's own and the empty line. */
+export function writeRequestHead(head: RequestHead, hostText: string, hop: string): string {
+  let text = `${head.method} ${head.target}${hostText}${head.fieldText}`
   if (head.isChunked) text += 'Transfer-Encoding: chunked\r\n'
   else if (head.length >= 0) text += `Content-Length: ${head.length}\r\n`
   if (head.upgrade !== '') text += `Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n`
   else if (head.isAcceptingTrailers) text += 'Connection: TE\r\nTE: trailers\r\n'
   if (head.isExpectingContinue) text += 'Expect: 100-continue\r\n'
-  return `${text}${hop}\r\n`
+  return text + hop
 }
 
-/** `framing` and `hop`: lines, each ended by CRLF. */
+/** `framing`: lines, each ended by CRLF. `hop`: such lines and the empty one. */
 export function writeResponseHead(head: ResponseHead, framing: string, hop: string): string {
-  return `HTTP/1.1 ${head.status} ${head.reason}\r\n${head.fieldText}${framing}${hop}\r\n`
+  return `HTTP/1.1 ${head.statusText}${head.fieldText}${framing}${hop}`
+}
+
+/** The line that says how long the body is, where it must be written because it does not pass by itself. */
+export function lengthText(head: ResponseHead): string {
+  // RFC 9110 §8.6: a 204 has none.
+  return head.length < 0 || head.isLengthPassed || head.status === 204 ? '' : `Content-Length: ${head.length}\r\n`
 }
 
 export function fieldText(fields: Fields): string {
