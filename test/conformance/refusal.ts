@@ -1,7 +1,7 @@
 /** Tables of requests that must be refused: each whole and a byte at a time, with its status, its cause, and nothing sent upstream. */
 import { expect, test } from 'vitest'
 import { CAUSES, type CauseId } from '../../src/causes/catalogue.ts'
-import { type Rig, startRig } from './rig.ts'
+import { feed, type Rig, startRig } from './rig.ts'
 
 export type Refusal = {
   readonly name: string
@@ -30,10 +30,7 @@ async function expectRefusal(rig: Rig, { sent, cause, rule }: Refusal, stepBytes
   const { gateway } = rig
   const before = { exchanges: gateway.finished.length, requests: rig.seen.length }
   const client = await rig.client()
-  for (let at = 0; at < sent.length; at += stepBytes) {
-    client.send(sent.slice(at, at + stepBytes))
-    if (at + stepBytes < sent.length) await new Promise(setImmediate)
-  }
+  await feed(client, sent, stepBytes)
   const answer = await client.answer(sent.startsWith('HEAD ') ? 'HEAD' : 'GET')
   const { status, proxyStatus } = CAUSES[cause]
   expect({ status: answer?.status, cause: answer?.fields.get('proxy-status') }).toEqual({

@@ -22,7 +22,7 @@ export type Seen = {
 
 export type Answering = (seen: Seen) => string | Buffer
 
-export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 
 /** Fields that every request carries upstream, whatever the client sent. */
 const OWN = /^(?:x-forwarded-(?:for|proto|host)|forwarded|via|x-request-id): /i
@@ -115,7 +115,7 @@ function recording(seen: Seen[], answering: Answering): Script {
 }
 
 /** The next request with its body, by the one framing that the gateway may use for it; null when the connection ends before it is whole. */
-export async function readRequest(connection: OriginConnection): Promise<Seen | null> {
+async function readRequest(connection: OriginConnection): Promise<Seen | null> {
   const head = await connection.head()
   if (head === null) return null
   const [line = '', ...fields] = head.slice(0, -4).split('\r\n')

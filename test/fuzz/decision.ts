@@ -6,7 +6,7 @@ import { KNOWN_METHODS } from './oracle.ts'
 import type { Message } from './reading.ts'
 
 /** Requests that are accepted here and refused there. */
-export const MORE_LENIENT: Readonly<Record<string, (message: Message, stream: string) => boolean>> = {
+const MORE_LENIENT: Readonly<Record<string, (message: Message, stream: string) => boolean>> = {
   // docs/decisions/0031-any-token-is-a-method.md. PRI is one of llhttp's, but only for the preface of HTTP/2.
   'any token is a method': ({ method }) => method !== '' && (!KNOWN_METHODS.has(method) || method === 'PRI'),
   // docs/decisions/0033-chunk-extensions-are-checked-and-dropped.md

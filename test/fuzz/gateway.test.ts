@@ -111,7 +111,7 @@ describe('A whole gateway in front of a server that answers anything', { timeout
     origin.close()
   })
 
-  /** What a strict client makes of what the gateway relays is what it would make of the answer itself; or it is an error of the gateway's. */
+  /** A strict client makes of what the gateway relays what it would make of the answer itself; or it gets an error of the gateway's. */
   async function relays(stream: string, shares: readonly number[], method: string): Promise<void> {
     pieces = piecesOf(stream, shares)
     const asked = { method, isUpgrade: false }
