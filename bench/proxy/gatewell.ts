@@ -1,6 +1,7 @@
 /**
- * Gatewell as npm installs it: built, started through its command line, with every default on and one worker.
- * `--gatewell-command` puts something else in its place: `{port}`, `{origin}` and `{admin}` are filled in; a command without `{port}` gets the usual arguments.
+ * Gatewell as npm installs it: built, started through its command line, with every default on and one worker. `--gatewell-command`
+ * puts something else in its place: `{port}`, `{origin}` and `{admin}` are filled in; a command without `{port}` gets the usual
+ * arguments.
  */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
