@@ -165,6 +165,13 @@ describe('Upgrade (RFC 9110 §7.8)', () => {
   test.for([
     ['a switch that nobody asked for', get(), SWITCH, 'malformed-response', 'unasked-101'],
     ['one asked for by a request that may not', get('Connection: Upgrade', 'Upgrade: h2c'), SWITCH, 'malformed-response', 'unasked-101'],
+    [
+      'a switch to what was not asked for',
+      ASK,
+      head('HTTP/1.1 101 Switching Protocols', 'Connection: Upgrade', 'Upgrade: mqtt'),
+      'upgrade-failed',
+      '101-to-another-protocol',
+    ],
     ['a switch to nothing', ASK, head('HTTP/1.1 101 Switching Protocols', 'Connection: Upgrade'), 'upgrade-failed', '101-without-upgrade'],
   ])('%s is a failure', async ([, request, answered, cause, rule]) => {
     const rig = await startRig({ retry: { attempts: 1 } }, () => `${answered}hidden`)

@@ -28,7 +28,8 @@ export class H1Connection implements ChannelOwner, BodyWriter {
   #attempt: Attempt | null = null
   #body: RequestBody | null = null
   #isHeadRequest = false
-  #isUpgrade = false
+  /** The protocols that the request asks to switch to, or ''. */
+  #upgrade = ''
   #isChunkedRequest = false
   #isRequestSent = false
   #isHeadDone = false
@@ -73,7 +74,7 @@ export class H1Connection implements ChannelOwner, BodyWriter {
     this.#sink = sink
     this.#attempt = attempt
     this.#isHeadRequest = request.method === 'HEAD'
-    this.#isUpgrade = request.upgrade !== ''
+    this.#upgrade = request.upgrade
     this.#isChunkedRequest = request.isChunked
     this.#isHeadDone = false
     this.#holdFrom = -1
@@ -300,12 +301,14 @@ export class H1Connection implements ChannelOwner, BodyWriter {
   #switch(rest: Buffer): number {
     const sink = this.#sink as Sink
     const channel = this.#channel as Channel
-    if (!this.#isUpgrade) {
+    if (this.#upgrade === '') {
       this.#fail('malformed-response', null, { rule: 'unasked-101' })
       return REFUSED
     }
-    if (this.#head.upgrade === '') {
-      this.#fail('upgrade-failed', null, { rule: '101-without-upgrade' })
+    // RFC 9110 §7.8: a server switches to nothing that it was not asked for.
+    if (!isOffered(this.#head.upgrade, this.#upgrade)) {
+      const rule = this.#head.upgrade === '' ? '101-without-upgrade' : '101-to-another-protocol'
+      this.#fail('upgrade-failed', null, { rule })
       return REFUSED
     }
     this.#sink = null
@@ -389,4 +392,9 @@ export class H1Connection implements ChannelOwner, BodyWriter {
     if (this.#isHeadDone) return 'receive-body'
     return cause === 'request-write-failed' ? 'send-body' : (this.#attempt as Attempt).phase
   }
+}
+
+function isOffered(protocol: string, offer: string): boolean {
+  const names = offer.split(',').map((name) => name.trim().toLowerCase())
+  return protocol !== '' && names.includes(protocol.trim().toLowerCase())
 }
