@@ -89,17 +89,13 @@ export class Pipeline implements Relay {
     this.#attempts.begin(this.#upstream as Upstream)
   }
 
-  /** Content of the request's body. False when there is too much of it, and the exchange is over. */
-  receive(bytes: Buffer, isShared: boolean): boolean {
+  /** Content of the request's body. Too much of it ends the exchange. */
+  receive(bytes: Buffer, isShared: boolean): void {
     const { exchange } = this
     exchange.bytesIn += bytes.length
     const route = exchange.route as Route
-    if (exchange.bytesIn > route.plan.bodyBytesMax) {
-      this.abort(tooLarge(exchange.bytesIn, route))
-      return false
-    }
-    this.body.push(bytes, isShared)
-    return true
+    if (exchange.bytesIn > route.plan.bodyBytesMax) this.abort(tooLarge(exchange.bytesIn, route))
+    else this.body.push(bytes, isShared)
   }
 
   /** The client's request is not valid HTTP, or never came: there is nothing to route. */

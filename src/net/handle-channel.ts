@@ -2,13 +2,12 @@
  * A channel on the bare stream handle: no socket object, no streams, no events. What is written goes to the kernel at once,
  * and one request object serves all the writes that succeed at once, which nearly all do.
  */
-import { readSync } from 'node:fs'
 import { getSystemErrorName } from 'node:util'
 import type { Channel, ChannelOwner } from './channel.ts'
 import type { StreamBinding, StreamHandle, WriteRequest } from './stream-binding.ts'
+import { readWaiting } from './waiting-bytes.ts'
 
 const END_OF_FILE = -4_095
-const LAST_BYTES = 16 * 1024
 
 /** A write that succeeds at once leaves its request untouched, so one serves them all until a write has to wait. */
 let spareRequest: WriteRequest | null = null
@@ -80,15 +79,7 @@ export class HandleChannel implements Channel {
   }
 
   readLast(): Buffer | null {
-    if (this.#isClosing || this.#handle.fd < 0) return null
-    const bytes = Buffer.allocUnsafeSlow(LAST_BYTES)
-    try {
-      const length = readSync(this.#handle.fd, bytes)
-      return length > 0 ? bytes.subarray(0, length) : null
-    } catch {
-      // Nothing there, or the connection is gone altogether.
-      return null
-    }
+    return this.#isClosing ? null : readWaiting(this.#handle.fd)
   }
 
   switchBuffer(bytes: Buffer): void {

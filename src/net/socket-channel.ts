@@ -2,12 +2,11 @@
  * A channel on Node's documented socket: the fallback for a Node whose handles are not as expected, and for streams that are
  * not plain sockets.
  */
-import { readSync } from 'node:fs'
 import { Socket, type SocketConstructorOpts } from 'node:net'
 import type { Channel, ChannelOwner } from './channel.ts'
+import { readWaiting } from './waiting-bytes.ts'
 
 const NOTHING = Buffer.alloc(0)
-const LAST_BYTES = 16 * 1024
 
 export class SocketChannel implements Channel {
   owner: ChannelOwner
@@ -73,15 +72,7 @@ export class SocketChannel implements Channel {
   }
 
   readLast(): Buffer | null {
-    const fd = (this.#socket as unknown as { _handle?: { fd?: number } })._handle?.fd
-    if (fd === undefined || fd < 0) return null
-    const bytes = Buffer.allocUnsafeSlow(LAST_BYTES)
-    try {
-      const length = readSync(fd, bytes)
-      return length > 0 ? bytes.subarray(0, length) : null
-    } catch {
-      return null
-    }
+    return readWaiting((this.#socket as unknown as { _handle?: { fd?: number } })._handle?.fd)
   }
 
   switchBuffer(): void {}

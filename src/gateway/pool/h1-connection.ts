@@ -64,10 +64,6 @@ export class H1Connection implements ChannelOwner, BodyWriter {
     this.#channel = channel
   }
 
-  get isReused(): boolean {
-    return this.served > 0
-  }
-
   /** `head` is the request's head as text; the body follows as it comes. */
   send(attempt: Attempt, head: string, body: RequestBody, request: RequestHead, sink: Sink): void {
     const channel = this.#channel as Channel
@@ -181,7 +177,6 @@ export class H1Connection implements ChannelOwner, BodyWriter {
   onClose(error: NodeJS.ErrnoException | null): void {
     if (this.isIdle) this.#pool.onIdleClosed(this)
     if (this.#sink !== null) this.#fail(this.#isHeadDone ? 'truncated-body' : this.#causeOfClose('reset-before-response'), error)
-    this.#pool.onClosed(this)
   }
 
   #sendWithBody(channel: Channel, head: string, body: RequestBody, attempt: Attempt): void {
@@ -313,7 +308,6 @@ export class H1Connection implements ChannelOwner, BodyWriter {
     }
     this.#sink = null
     this.#isHeadDone = true
-    this.#pool.onClosed(this)
     sink.onSwitch(this.#head, channel, rest)
     return REFUSED
   }

@@ -35,7 +35,6 @@ export class Pool {
   readonly #idle: H1Connection[] = []
   readonly #sweep = new Timer(() => this.#sweepIdle())
   #sweptAt = 0
-  #open = 0
   #isClosed = false
 
   constructor(options: PoolOptions) {
@@ -47,15 +46,6 @@ export class Pool {
     const { retry } = options.plan
     this.bufferBytes = Math.max(BUFFER_BYTES_MIN, retry.isHolding ? retry.holdBytesMax + HEAD_BYTES : 0)
     this.idleLimit = new IdleLimit(options.plan.keepAliveMs)
-  }
-
-  get idleCount(): number {
-    return this.#idle.length
-  }
-
-  /** Connections alive, busy or idle. */
-  get openCount(): number {
-    return this.#open
   }
 
   /** An idle connection fit for the request, or null. One that must not be sent twice gets only a connection proven to be safe. */
@@ -87,7 +77,6 @@ export class Pool {
     const connection = new H1Connection(this)
     return this.#dialer.dial(this.#endpoint.plan.address, this.#plan.timeouts.connectMs, connection, connection.buffer, (outcome) => {
       if ('kind' in outcome) return done(outcome)
-      this.#open++
       connection.attach(outcome)
       done(connection)
     })
@@ -100,10 +89,6 @@ export class Pool {
     if (index !== -1) this.#idle.splice(index, 1)
     const now = this.clock.now()
     if (!this.#isClosed) this.idleLimit.learnClose(now, now - connection.idleSince)
-  }
-
-  onClosed(_connection: H1Connection): void {
-    this.#open--
   }
 
   close(): void {

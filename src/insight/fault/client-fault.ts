@@ -1,5 +1,5 @@
 /** Faults of the client: it leaves, is slow, or sends what cannot be accepted. */
-import { afterHead, post, served } from './exchange-fault.ts'
+import { afterHead, interrupted, post, served } from './exchange-fault.ts'
 import { ask, type Fault, GET } from './fault.ts'
 import { GOOD_ANSWER } from './origin.ts'
 import type { PlanSetup } from './rehearsal-plan.ts'
@@ -10,23 +10,11 @@ export const CLIENT_FAULTS = {
   'client-closed': {
     describe: 'The client leaves while the server is still working on its answer.',
     outcome: 'nothing',
-    stage: async (stage) => {
-      const arrived = Promise.withResolvers<void>()
-      const { setup } = await served(
-        stage,
-        afterHead(() => arrived.resolve()),
-      )
-      return {
-        setup,
-        act: async (gateway) => {
-          const visitor = await stage.visitor(gateway)
-          visitor.send(GET)
-          await arrived.promise
-          visitor.close()
-          return null
-        },
-      }
-    },
+    stage: (stage) =>
+      interrupted(stage, (_gateway, visitor) => {
+        visitor.close()
+        return null
+      }),
   },
   'request-malformed': sent('The client leaves a space before the colon of a field.', headed('X-Space : 1')),
   'request-framing': sent(

@@ -3,6 +3,8 @@ import { ask, type Fault, GET, type Scene } from './fault.ts'
 import { GOOD_ANSWER, type OriginConnection, type Script } from './origin.ts'
 import type { PlanSetup } from './rehearsal-plan.ts'
 import type { Stage } from './stage.ts'
+import type { ThrowAwayGateway } from './throw-away.ts'
+import type { Reply, Visitor } from './visitor.ts'
 
 /** More than the sockets' buffers hold. */
 const LARGE_BYTES = 32 * 1024 * 1024
@@ -87,6 +89,27 @@ export async function served(stage: Stage, script: Script, setup: PlanSetup = {}
 export function afterHead(act: (connection: OriginConnection) => void): Script {
   return async (connection) => {
     if ((await connection.head()) !== null) act(connection)
+  }
+}
+
+/** Resolves to what the visitor gets then. */
+type Interruption = (gateway: ThrowAwayGateway, visitor: Visitor) => Promise<Reply> | null
+
+/** Something happens when the visitor's request has reached a server that never answers. */
+export async function interrupted(stage: Stage, interrupt: Interruption): Promise<Scene> {
+  const arrived = Promise.withResolvers<void>()
+  const { setup } = await served(
+    stage,
+    afterHead(() => arrived.resolve()),
+  )
+  return {
+    setup,
+    act: async (gateway) => {
+      const visitor = await stage.visitor(gateway)
+      visitor.send(GET)
+      await arrived.promise
+      return interrupt(gateway, visitor)
+    },
   }
 }
 

@@ -1,9 +1,7 @@
 /** Faults of the gateway itself: its configuration, and its end. */
-import { afterHead, served } from './exchange-fault.ts'
-import { type Fault, GET, type Scene } from './fault.ts'
+import { afterHead, interrupted, served } from './exchange-fault.ts'
+import type { Fault } from './fault.ts'
 import { GOOD_ANSWER } from './origin.ts'
-import type { Stage } from './stage.ts'
-import type { ThrowAwayGateway } from './throw-away.ts'
 
 export const GATEWAY_FAULTS = {
   'no-endpoints': {
@@ -23,11 +21,19 @@ export const GATEWAY_FAULTS = {
   },
   'gateway-draining': {
     describe: 'The gateway is stopped while a request is in flight, and the request takes longer than it is given.',
-    stage: (stage) => interrupted(stage, (gateway) => gateway.drain(50)),
+    stage: (stage) =>
+      interrupted(stage, (gateway, visitor) => {
+        gateway.drain(50)
+        return visitor.reply()
+      }),
   },
   'gateway-internal': {
     describe: 'Something in the gateway throws while a request is in flight.',
-    stage: (stage) => interrupted(stage, (gateway) => gateway.reportBug()),
+    stage: (stage) =>
+      interrupted(stage, (gateway, visitor) => {
+        gateway.reportBug()
+        return visitor.reply()
+      }),
   },
   'route-not-found': {
     describe: 'The only route is for another host.',
@@ -39,22 +45,3 @@ export const GATEWAY_FAULTS = {
       ),
   },
 } as const satisfies Record<string, Fault>
-
-/** Something happens to the gateway when its request has reached a server that never answers. */
-async function interrupted(stage: Stage, interrupt: (gateway: ThrowAwayGateway) => void): Promise<Scene> {
-  const arrived = Promise.withResolvers<void>()
-  const { setup } = await served(
-    stage,
-    afterHead(() => arrived.resolve()),
-  )
-  return {
-    setup,
-    act: async (gateway) => {
-      const visitor = await stage.visitor(gateway)
-      visitor.send(GET)
-      await arrived.promise
-      interrupt(gateway)
-      return visitor.reply()
-    },
-  }
-}

@@ -3,6 +3,7 @@
  * A line that came in that form is that text already, byte for byte, so neighbours are taken over together as one slice;
  * any other line is written anew.
  */
+import { CR, SP } from './grammar.ts'
 
 /** What becomes of a field: it passes to the next hop, or is taken here, or its head is refused for it. */
 export const PASSES = 0
@@ -11,28 +12,34 @@ export const REFUSED_FIELD = 2
 
 export class FieldText {
   #source = ''
+  #base = 0
   #text = ''
   #runStart = 0
   #runEnd = 0
 
-  begin(source: string): void {
+  /** `source`: the head's text, which begins at `base` of its bytes. */
+  begin(source: string, base: number): void {
     this.#source = source
+    this.#base = base
     this.#text = ''
     this.#runStart = this.#runEnd = 0
   }
 
-  /** Adds the line with these bounds in the source; `isCanonical`: nothing but `: ` and CRLF is around name and value. */
-  add(nameStart: number, nameEnd: number, valueStart: number, valueEnd: number, isCanonical: boolean): void {
+  /** Adds the line with these bounds in `bytes`. */
+  add(bytes: Uint8Array, nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void {
+    const base = this.#base
+    const isCanonical = valueStart === nameEnd + 2 && bytes[nameEnd + 1] === SP && bytes[valueEnd] === CR
     if (!isCanonical) {
       this.#close()
-      this.#text += `${this.#source.slice(nameStart, nameEnd)}: ${this.#source.slice(valueStart, valueEnd)}\r\n`
+      const source = this.#source
+      this.#text += `${source.slice(nameStart - base, nameEnd - base)}: ${source.slice(valueStart - base, valueEnd - base)}\r\n`
       return
     }
-    if (nameStart !== this.#runEnd) {
+    if (nameStart - base !== this.#runEnd) {
       this.#close()
-      this.#runStart = nameStart
+      this.#runStart = nameStart - base
     }
-    this.#runEnd = valueEnd + 2
+    this.#runEnd = valueEnd + 2 - base
   }
 
   text(): string {

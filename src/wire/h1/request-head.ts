@@ -9,7 +9,7 @@ import { ConnectionOptions } from './connection-option.ts'
 import { isDisguise } from './disguise.ts'
 import { FieldScanner, INCOMPLETE, REFUSED } from './field-scanner.ts'
 import { FieldText, PASSES, REFUSED_FIELD, TAKEN } from './field-text.ts'
-import { CR, equalsIgnoringCase, isAuthority, parseLength, SP, startsWith, TARGET, TOKEN, trimBlanks } from './grammar.ts'
+import { equalsIgnoringCase, isAuthority, parseLength, SP, startsWith, TARGET, TOKEN, trimBlanks } from './grammar.ts'
 
 export type HeadLimits = { readonly requestLineBytesMax: number; readonly headBytesMax: number; readonly fieldsMax: number }
 
@@ -113,7 +113,7 @@ export class RequestHeadParser {
     this.#expect = ''
     head.method = text.slice(0, targetAt - 1 - base)
     if (!this.#takeTarget(text, targetAt - base, versionAt - base, head)) return false
-    passing.begin(text)
+    passing.begin(text, base)
     const { offsets } = scanner
     const stop = scanner.count * 4
     const mayDisguise = text.includes('_')
@@ -127,8 +127,7 @@ export class RequestHeadParser {
       const taken = this.#takeField(bytes, nameStart, nameEnd - nameStart, text, head)
       if (taken === REFUSED_FIELD) return false
       if (taken === TAKEN || (mayDisguise && isDisguise(bytes, nameStart, nameEnd))) continue
-      const isCanonical = valueStart === nameEnd + 2 && bytes[nameEnd + 1] === SP && bytes[valueEnd] === CR
-      passing.add(nameStart - base, nameEnd - base, valueStart - base, valueEnd - base, isCanonical)
+      passing.add(bytes, nameStart, nameEnd, valueStart, valueEnd)
     }
     head.fieldText = passing.text()
     return this.#conclude(head)

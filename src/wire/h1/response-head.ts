@@ -78,7 +78,7 @@ export class ResponseHeadParser {
     head.status = statusAt(bytes, base + 9)
     // Without the space before a missing reason the line is not canonical.
     head.statusText = fieldsAt - base > STATUS_LINE_BYTES_MIN ? text.slice(9, fieldsAt - base) : `${head.status} \r\n`
-    passing.begin(text)
+    passing.begin(text, base)
     const { offsets } = scanner
     const stop = scanner.count * 4
     for (let slot = 0; slot < stop; slot += 4) {
@@ -91,8 +91,7 @@ export class ResponseHeadParser {
       const taken = this.#takeField(bytes, nameStart, nameEnd - nameStart, text, head)
       if (taken === REFUSED_FIELD) return false
       if (taken === TAKEN) continue
-      const isCanonical = valueStart === nameEnd + 2 && bytes[nameEnd + 1] === SP && bytes[valueEnd] === CR
-      passing.add(nameStart - base, nameEnd - base, valueStart - base, valueEnd - base, isCanonical)
+      passing.add(bytes, nameStart, nameEnd, valueStart, valueEnd)
     }
     head.fieldText = passing.text()
     return this.#conclude(head)
