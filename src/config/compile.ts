@@ -1,10 +1,24 @@
 /** From a checked configuration to the plan that workers run: frozen plain data, every name resolved, every default in place. */
 import { resolve } from 'node:path'
 import { parseListen } from './address.ts'
-import { ACCESS_LOG, ADMIN_LISTEN, ERRORS, LIMITS, LISTEN, NAME, RESOLVER, RETRY, TIMEOUTS, UPSTREAM } from './defaults.ts'
+import { compileUpstream } from './compile-upstream.ts'
+import {
+  ACCESS_LOG,
+  ADMIN_LISTEN,
+  CRITICALITY,
+  DRAIN,
+  ERRORS,
+  LIMITS,
+  LISTEN,
+  NAME,
+  RESOLVER,
+  RETRY,
+  TIMEOUTS,
+  UPSTREAM,
+} from './defaults.ts'
 import { parseTarget } from './endpoint-url.ts'
 import { certain, misread, type Parsed, parsed } from './parsed.ts'
-import type { EndpointPlan, LimitsPlan, Plan, Responder, RoutePlan, UpstreamPlan } from './plan.ts'
+import type { EndpointPlan, LimitsPlan, Plan, Responder, RoutePlan } from './plan.ts'
 import type { Config } from './schema.ts'
 
 export type CompileContext = {
@@ -32,6 +46,7 @@ export function compile(config: Config, context: CompileContext): Plan {
       path: route.path ?? '',
       to: compileResponder(route.to),
       bodyBytesMax: route.body ?? config.limits.body,
+      criticality: route.criticality,
       errorPage: page(route.errorPage),
     })),
     limits: compileLimits(config.limits),
@@ -44,28 +59,10 @@ export function compile(config: Config, context: CompileContext): Plan {
       file: accessLog.file === undefined ? null : resolve(context.directory, accessLog.file),
     },
     admin: { address: config.admin.listen?.address ?? null, token: config.admin.token ?? null },
+    drain: { delayMs: config.drain.delay, graceMs: config.drain.grace },
+    isWatched: config.watch,
     workers: config.workers ?? context.parallelism,
   })
-}
-
-function compileUpstream(name: string, upstream: Config['upstreams'][string]): UpstreamPlan {
-  const { timeouts, retry, keepAlive } = upstream
-  return {
-    name,
-    endpoints: upstream.endpoints,
-    balance: upstream.balance,
-    timeouts: {
-      connectMs: timeouts.connect,
-      responseMs: timeouts.response,
-      idleMs: timeouts.idle,
-      tunnelMs: timeouts.tunnel,
-      totalMs: timeouts.total,
-    },
-    retry: { ...RETRY, attempts: retry.attempts, on: retry.on, budgetShare: retry.budget, isHolding: retry.hold },
-    keepAliveMs: keepAlive.idle,
-    keepAliveMax: keepAlive.max,
-    isHostKept: upstream.host === 'keep',
-  }
 }
 
 function compileResponder(to: Config['routes'][number]['to']): Responder {
@@ -122,6 +119,7 @@ export function planForTargets(
           path: '',
           to: { kind: 'upstream', upstream: 'app' },
           bodyBytesMax: LIMITS.bodyBytesMax,
+          criticality: CRITICALITY,
           errorPage: null,
         },
       ],
@@ -131,6 +129,8 @@ export function planForTargets(
       resolver: RESOLVER,
       accessLog: ACCESS_LOG,
       admin: { address: certain(parseListen(ADMIN_LISTEN)).address, token: null },
+      drain: DRAIN,
+      isWatched: false,
       workers: parallelism,
     }),
   )

@@ -1,5 +1,19 @@
 /** The defaults, written once: the schema documents them, the zero-config command starts from them, tests override them. */
-import type { AccessLogPlan, ErrorsPlan, LimitsPlan, ResolverPlan, RetryPlan, TimeoutsPlan } from './plan.ts'
+import type {
+  AccessLogPlan,
+  ConcurrencyPlan,
+  DrainPlan,
+  EjectionPlan,
+  ErrorsPlan,
+  HashPlan,
+  HealthPlan,
+  HedgePlan,
+  HoldPlan,
+  LimitsPlan,
+  ResolverPlan,
+  RetryPlan,
+  TimeoutsPlan,
+} from './plan.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -36,7 +50,60 @@ export const RESOLVER: ResolverPlan = { servers: [], timeoutMs: 2_000, ttlMinMs:
 
 export const ACCESS_LOG: AccessLogPlan = { format: 'json', what: 'errors', file: null }
 
-export const UPSTREAM = { balance: 'peak-ewma', keepAliveMs: 60_000, keepAliveMax: 1_024, isHostKept: true } as const
+export const HASH: HashPlan = { by: 'address', name: '' }
+
+export const STICKY = { cookie: 'gatewell', maxAgeMs: 0 } as const
+
+/** Without a path only the connection is tried: what it takes for an app to be well is the app's to say. */
+export const HEALTH: HealthPlan = {
+  kind: 'tcp',
+  path: '',
+  host: null,
+  statusMin: 200,
+  statusMax: 299,
+  body: null,
+  intervalMs: 2_000,
+  timeoutMs: 5_000,
+  unhealthyAfter: 3,
+  healthyAfter: 2,
+}
+
+export const EJECTION: EjectionPlan = { isOn: true, failures: 5, errors: 5, baseMs: 10_000, maxMs: 300_000, shareMax: 0.5 }
+
+export const CONCURRENCY: ConcurrencyPlan = {
+  kind: 'adaptive',
+  limitMax: 1_000,
+  limitMin: 20,
+  limitInitial: 100,
+  queueMax: 1_000,
+  queueMs: 5_000,
+}
+
+export const HOLD: HoldPlan = { windowMs: 10_000, idempotentMs: 10_000, unsafeMs: 5_000, requestsMax: 1_000 }
+
+export const HEDGE: HedgePlan = { isOn: false, afterMs: 0 }
+
+export const UPSTREAM = {
+  balance: 'peak-ewma',
+  hash: HASH,
+  sticky: null,
+  health: HEALTH,
+  ejection: EJECTION,
+  panicShare: 0.5,
+  slowStartMs: 10_000,
+  concurrency: CONCURRENCY,
+  endpointConnectionsMax: 0,
+  endpointInflightMax: 0,
+  hold: HOLD,
+  hedge: HEDGE,
+  keepAliveMs: 60_000,
+  keepAliveMax: 1_024,
+  isHostKept: true,
+} as const
+
+export const CRITICALITY = 'auto'
+
+export const DRAIN: DrainPlan = { delayMs: 0, graceMs: 30_000 }
 
 export const WEIGHT = 1
 

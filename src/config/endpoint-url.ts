@@ -29,7 +29,7 @@ export function parseEndpoint(input: unknown): Parsed<EndpointPlan> {
   if (unix !== null) {
     const socket = parseSocketPath(unix[1]!, input)
     return socket.ok
-      ? parsed({ url: `http://unix:${socket.value}`, address: { kind: 'unix', path: socket.value }, weight: WEIGHT })
+      ? parsed({ url: `http://unix:${socket.value}`, address: { kind: 'unix', path: socket.value }, weight: WEIGHT, isBackup: false })
       : socket
   }
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(input)?.[1]?.toLowerCase()
@@ -79,7 +79,7 @@ function parseAuthority(whole: string, rest: string): Parsed<EndpointPlan> {
   if (host === null) return misread(`${quote(whole)}: ${quote(split.host)} is neither a host name nor an IP address. ${FORMS}`)
   if (!isPort(split.port, 1)) return misread(`${quote(whole)} has no valid port: ports go from 1 to 65535.`)
   const port = Number(split.port)
-  return parsed({ url: `http://${bracket(host)}:${port}`, address: { kind: 'tcp', host, port }, weight: WEIGHT })
+  return parsed({ url: `http://${bracket(host)}:${port}`, address: { kind: 'tcp', host, port }, weight: WEIGHT, isBackup: false })
 }
 
 function guessUrl(text: string): string | null {

@@ -20,9 +20,78 @@ export type EndpointPlan = {
   readonly address: Address
   /** 1 is normal; twice the weight, twice the share. */
   readonly weight: number
+  /** Gets requests only while no other endpoint is usable. */
+  readonly isBackup: boolean
 }
 
-export type Balance = 'peak-ewma' | 'round-robin' | 'least-requests'
+export type Balance = 'peak-ewma' | 'round-robin' | 'least-requests' | 'hash'
+
+/** What `balance: hash` tells clients apart by. A request without that field or cookie goes by its client's address. */
+export type HashPlan = { readonly by: 'address' | 'header' | 'cookie'; readonly name: string }
+
+/** A cookie that brings a client back to the endpoint that it came from. `maxAgeMs` 0: until the browser is closed. */
+export type StickyPlan = { readonly cookie: string; readonly maxAgeMs: number }
+
+export type HealthPlan = {
+  /** `tcp`: a connection opens. `http`: a GET of `path` is answered as wanted. `off`: endpoints are judged by their traffic alone. */
+  readonly kind: 'tcp' | 'http' | 'off'
+  readonly path: string
+  /** What the probe says in Host, or null for the endpoint's own `host:port`. */
+  readonly host: string | null
+  /** Statuses that pass, both ends included. */
+  readonly statusMin: number
+  readonly statusMax: number
+  /** What the first 64 KiB of the body must contain, or null. */
+  readonly body: string | null
+  readonly intervalMs: number
+  readonly timeoutMs: number
+  /** Probes in a row that make an endpoint unhealthy, and healthy again. */
+  readonly unhealthyAfter: number
+  readonly healthyAfter: number
+}
+
+/** Learning from traffic: after failures in a row an endpoint is left out for a while, longer each time. */
+export type EjectionPlan = {
+  readonly isOn: boolean
+  /** Failures in a row that the gateway saw itself (connect, reset, timeout), and error answers in a row (502, 503, 504). */
+  readonly failures: number
+  readonly errors: number
+  /** For the first time, and the longest; each time in a row adds `baseMs`. */
+  readonly baseMs: number
+  readonly maxMs: number
+  /** Of the endpoints that may be out at a time. Never the last one. */
+  readonly shareMax: number
+}
+
+export type ConcurrencyPlan = {
+  /** `adaptive`: found from latency, at most `limitMax`. `fixed`: `limitMax`. `off`: none. */
+  readonly kind: 'adaptive' | 'fixed' | 'off'
+  /** Requests in flight to the whole upstream, for each worker: the most, and for `adaptive` the least and the first limit. */
+  readonly limitMax: number
+  readonly limitMin: number
+  readonly limitInitial: number
+  /** Requests that may wait behind the limit, and for how long. */
+  readonly queueMax: number
+  readonly queueMs: number
+}
+
+/** Waiting for an upstream that has lost its last usable endpoint. */
+export type HoldPlan = {
+  /** From the loss; who comes later fails at once. 0 switches holding off. */
+  readonly windowMs: number
+  /** The longest for a request that is safe to repeat, and for any other that has not been sent. */
+  readonly idempotentMs: number
+  readonly unsafeMs: number
+  /** Requests that may wait at a time, for each worker. */
+  readonly requestsMax: number
+}
+
+/** A second attempt at another endpoint while the first is still silent, for idempotent requests without a body. */
+export type HedgePlan = {
+  readonly isOn: boolean
+  /** After so long; 0: after the upstream's recent 95th percentile. */
+  readonly afterMs: number
+}
 
 export type TimeoutsPlan = {
   readonly connectMs: number
@@ -57,6 +126,20 @@ export type UpstreamPlan = {
   readonly name: string
   readonly endpoints: readonly EndpointPlan[]
   readonly balance: Balance
+  readonly hash: HashPlan
+  readonly sticky: StickyPlan | null
+  readonly health: HealthPlan
+  readonly ejection: EjectionPlan
+  /** Below this share of usable endpoints all of them are used. */
+  readonly panicShare: number
+  /** How long an endpoint that comes (back) takes to get its full share. */
+  readonly slowStartMs: number
+  readonly concurrency: ConcurrencyPlan
+  /** For each endpoint and worker; 0: no limit. */
+  readonly endpointConnectionsMax: number
+  readonly endpointInflightMax: number
+  readonly hold: HoldPlan
+  readonly hedge: HedgePlan
   readonly timeouts: TimeoutsPlan
   readonly retry: RetryPlan
   /** The longest an idle connection is kept for reuse; what an endpoint announces or teaches shortens it. */
@@ -72,6 +155,8 @@ export type Responder =
   | { readonly kind: 'redirect'; readonly status: 301 | 302 | 307 | 308; readonly location: string }
   | { readonly kind: 'respond'; readonly status: number; readonly contentType: string; readonly body: string }
 
+export type Criticality = 'low' | 'normal' | 'high'
+
 export type RoutePlan = {
   /** Stable and readable, for metrics and logs: `shop.example.com/api/*`. */
   readonly name: string
@@ -81,6 +166,8 @@ export type RoutePlan = {
   readonly path: string
   readonly to: Responder
   readonly bodyBytesMax: number
+  /** Who waits last and is turned away last. `auto`: crawlers low, unsafe methods high, all else normal. */
+  readonly criticality: Criticality | 'auto'
   /** The text of an own error page (HTML with placeholders), or null for the built-in one. */
   readonly errorPage: string | null
 }
@@ -121,6 +208,13 @@ export type ResolverPlan = ResolverOptions
 
 export type AdminPlan = { readonly address: Address | null; readonly token: string | null }
 
+export type DrainPlan = {
+  /** Between readiness failing and the end of accepting, for a load balancer in front to notice. */
+  readonly delayMs: number
+  /** What exchanges in flight get. */
+  readonly graceMs: number
+}
+
 export type Plan = {
   /** What `Via` and `Proxy-Status` call this gateway. */
   readonly name: string
@@ -136,5 +230,8 @@ export type Plan = {
   readonly resolver: ResolverPlan
   readonly accessLog: AccessLogPlan
   readonly admin: AdminPlan
+  readonly drain: DrainPlan
+  /** Reloads when the configuration file changes. */
+  readonly isWatched: boolean
   readonly workers: number
 }

@@ -4,6 +4,7 @@ import { parseListen } from './address.ts'
 import { parseBlock, parseNameServer } from './block.ts'
 import { ADMIN_LISTEN } from './defaults.ts'
 import { parseEndpoint } from './endpoint-url.ts'
+import { parseCookieName, parseFieldName, parseHostPort, parseStatusRange, parseTargetPath } from './http-text.ts'
 import { parseHost, parsePath } from './match-pattern.ts'
 import { type Parsed, parsed } from './parsed.ts'
 import type { ListenerPlan } from './plan.ts'
@@ -101,4 +102,24 @@ export const contentType = (defaultType: string) => scalar(parseContentType, { t
 export const token = () => scalar(parseToken, { title: 'text', type: 'string', examples: ['${GATEWELL_TOKEN}'] })
 export const block = () => scalar(parseBlock, { title: 'address or block', type: 'string', examples: ['10.0.0.0/8', '2001:db8::/32'] })
 export const nameServer = () => scalar(parseNameServer, { title: 'address', type: 'string', examples: ['1.1.1.1', '[2606:4700::1111]:53'] })
+export const fieldName = () => scalar(parseFieldName, { title: 'field name', type: 'string', examples: ['X-User'] })
+export const cookieName = () => scalar(parseCookieName, { title: 'cookie name', type: 'string', examples: ['session'] })
+export const hostPort = () => scalar(parseHostPort, { title: 'host or host:port', type: 'string', examples: ['shop.example.com'] })
+
+export const targetPath = () => scalar(parseTargetPath, { title: 'path', type: 'string', pattern: '^/', examples: ['/up'] })
+
+/** A status, or a range of them: `200-399`. */
+export const statusRange = (min: number, max: number) =>
+  scalar(parseStatusRange, {
+    title: 'status or range',
+    type: ['string', 'integer'],
+    minimum: 100,
+    maximum: 599,
+    pattern: '^[1-5][0-9]{2}(-[1-5][0-9]{2})?$',
+    examples: ['200-399', 204],
+  }).prefault(`${min}-${max}`)
+
+/** Digits in quotes are what an environment variable gives. */
+export const toNumber = (input: unknown): unknown => (typeof input === 'string' && /^\d{3}$/.test(input) ? Number(input) : input)
+
 export const filePath = () => scalar(parseFilePath, { title: 'file', type: 'string' })

@@ -1,19 +1,6 @@
 /** The schema of gatewell.yaml: every key with its meaning and default. The validator, the JSON Schema and the reference come from here. */
 import * as z from 'zod'
-import {
-  ACCESS_LOG,
-  ERRORS,
-  LIMITS,
-  LISTEN,
-  NAME,
-  REDIRECT_STATUS,
-  RESOLVER,
-  RESPOND,
-  RETRY,
-  TIMEOUTS,
-  UPSTREAM,
-  WEIGHT,
-} from './defaults.ts'
+import { ACCESS_LOG, CRITICALITY, DRAIN, ERRORS, LIMITS, LISTEN, NAME, REDIRECT_STATUS, RESOLVER, RESPOND } from './defaults.ts'
 import {
   adminAddress,
   anySize,
@@ -21,7 +8,6 @@ import {
   contentType,
   count,
   duration,
-  endpointUrl,
   filePath,
   host,
   listenAddress,
@@ -29,71 +15,13 @@ import {
   name,
   nameServer,
   path,
-  share,
   size,
   toggle,
   token,
+  toNumber,
   workers,
 } from './scalar.ts'
-
-/** Digits in quotes are what an environment variable gives. */
-const toNumber = (input: unknown): unknown => (typeof input === 'string' && /^\d{3}$/.test(input) ? Number(input) : input)
-
-const Timeouts = z.strictObject({
-  connect: duration(TIMEOUTS.connectMs).describe('To look up the name and to open a connection. 0 for no limit, here and below.'),
-  response: duration(TIMEOUTS.responseMs).describe('From the request sent to the head of the answer.'),
-  idle: duration(TIMEOUTS.idleMs).describe('Between two pieces of a body, either way.'),
-  tunnel: duration(TIMEOUTS.tunnelMs).describe('Silence on a WebSocket, another tunnel, or an event stream.'),
-  total: duration(TIMEOUTS.totalMs).describe('All attempts together, until the head of the answer goes out.'),
-})
-
-const Retry = z.strictObject({
-  attempts: count(RETRY.attempts, 1, 10).describe('Tries in all. 1 switches retries off.'),
-  on: z
-    .array(z.preprocess(toNumber, z.literal(['connect', 'reset', 'timeout', 502, 503, 504])))
-    .prefault([...RETRY.on])
-    .describe(
-      'What is tried again: a failed connection, one that broke before its answer, an answer that did not come in time, or these statuses. A request is never sent twice where that could be unsafe, whatever stands here.',
-    ),
-  budget: share(RETRY.budgetShare).describe(
-    `Retries as a share of the requests of the last 10 s, above a floor of ${RETRY.budgetMinPerSecond} a second.`,
-  ),
-  hold: toggle(RETRY.isHolding).describe(
-    'Holds a short answer (up to 64KiB, at most 1s) until it is whole, so that one that breaks off can be tried again. Streams are never held.',
-  ),
-})
-
-const KeepAlive = z.strictObject({
-  idle: duration(UPSTREAM.keepAliveMs, 1).describe(
-    'The longest an idle connection is kept. Shorter wherever the endpoint says so, or closes earlier: Gatewell learns that by itself.',
-  ),
-  max: count(UPSTREAM.keepAliveMax, 0, 65_535).describe('Idle connections kept for each endpoint. 0 opens a new one for every request.'),
-})
-
-const WeightedEndpoint = z
-  .strictObject({
-    url: endpointUrl().describe('`http://host:port`, or `unix:/run/app.sock`.'),
-    weight: count(WEIGHT, 1, 1_000).describe('Twice the weight, twice the share.'),
-  })
-  .transform(({ url, weight }) => ({ ...url, weight }))
-
-const Upstream = z.strictObject({
-  endpoints: z
-    .array(z.union([endpointUrl(), WeightedEndpoint]).describe('Write a URL such as `http://10.0.0.1:3000`, or `{ url, weight }`.'))
-    .min(1)
-    .describe('Where the service runs, one or several addresses: `http://10.0.0.1:3000`, `unix:/run/app.sock`, or `{ url, weight }`.'),
-  balance: z
-    .enum(['peak-ewma', 'round-robin', 'least-requests'])
-    .prefault(UPSTREAM.balance)
-    .describe('Who gets the next request: the quicker of two by recent latency, each in turn, or the one with fewer requests under way.'),
-  timeouts: Timeouts.prefault({}).describe('How long to wait, phase by phase. Each has a cause of its own when it runs out.'),
-  retry: Retry.prefault({}).describe('When a failed request is sent again, to another endpoint first.'),
-  keepAlive: KeepAlive.prefault({}).describe('Connections kept open for the next request.'),
-  host: z
-    .enum(['keep', 'endpoint'])
-    .prefault(UPSTREAM.isHostKept ? 'keep' : 'endpoint')
-    .describe("The Host that the endpoint sees: the client's, or the endpoint's own `host:port`."),
-})
+import { Upstream } from './schema/upstream.ts'
 
 const Redirect = z.strictObject({
   redirect: location().describe('Where to send the client: a URL, or a path on the same host.'),
@@ -123,6 +51,12 @@ const Route = z.strictObject({
     .union([z.string(), Redirect, Respond])
     .describe('The name of an upstream, `{ redirect: URL, status }`, or `{ respond: { status, body, contentType } }`.'),
   body: anySize().optional().describe('The largest request body taken. Without it: `limits.body`.'),
+  criticality: z
+    .enum(['auto', 'low', 'normal', 'high'])
+    .prefault(CRITICALITY)
+    .describe(
+      'Under overload `low` waits and is turned away first, `high` last. `auto`: crawlers low, POST and other unsafe methods high, the rest normal.',
+    ),
   errorPage: filePath().optional().describe(`A page of your own for errors on this route. ${OWN_PAGE} Without it: \`errors.page\`.`),
 })
 
@@ -175,6 +109,11 @@ const AccessLog = z.strictObject({
     .describe('Every request; those that failed or took more than one attempt; or none.'),
 })
 
+const Drain = z.strictObject({
+  delay: duration(DRAIN.delayMs).describe('How long /readyz fails before connections are refused, for a load balancer in front to notice.'),
+  grace: duration(DRAIN.graceMs).describe('What requests in flight are given to finish.'),
+})
+
 const UPSTREAM_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
 export const ConfigSchema = z.strictObject({
@@ -204,6 +143,8 @@ export const ConfigSchema = z.strictObject({
   errors: ErrorAnswers.prefault({}).describe('The error answers that Gatewell makes itself.'),
   resolver: Resolver.prefault({}).describe('How the names of endpoints are looked up.'),
   accessLog: AccessLog.prefault({}).describe('The record of requests.'),
+  drain: Drain.prefault({}).describe('How it ends, on SIGTERM.'),
+  watch: toggle(false).describe('Reloads by itself when this file changes. Without it: on SIGHUP and `gatewell reload`.'),
   workers: workers().describe('Processes that carry traffic. `auto` is one for each core; 0 carries it in the control process.'),
 })
 

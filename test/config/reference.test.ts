@@ -49,7 +49,9 @@ describe('a configuration without keys', () => {
       },
     ])
     const to = { kind: 'upstream', upstream: 'app' }
-    expect(plan?.routes).toEqual([{ name: '/*', host: '', path: '', to, bodyBytesMax: defaults.LIMITS.bodyBytesMax, errorPage: null }])
+    expect(plan?.routes).toEqual([
+      { name: '/*', host: '', path: '', to, bodyBytesMax: defaults.LIMITS.bodyBytesMax, criticality: 'auto', errorPage: null },
+    ])
   })
 })
 

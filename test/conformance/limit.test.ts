@@ -191,8 +191,8 @@ describe('The size of a request body (RFC 9110 §15.5.14)', () => {
   test('each route has a limit of its own', async () => {
     const to = { kind: 'upstream', upstream: 'app' } as const
     const routes = [
-      { name: 'small', host: '', path: '/small', to, bodyBytesMax: 10, errorPage: null },
-      { name: 'large', host: '', path: '/large', to, bodyBytesMax: 100, errorPage: null },
+      { name: 'small', host: '', path: '/small', to, bodyBytesMax: 10, criticality: 'auto' as const, errorPage: null },
+      { name: 'large', host: '', path: '/large', to, bodyBytesMax: 100, criticality: 'auto' as const, errorPage: null },
     ]
     const rig = await startRig({ routes })
     for (const [path, length, status] of [

@@ -90,7 +90,9 @@ describe('Answers without content (RFC 9110 §15.3.5, §15.4.5)', () => {
 
   test("a fixed 204 of a route's own has no length either", async () => {
     const to = { kind: 'respond', status: 204, contentType: 'text/plain', body: '' } as const
-    const rig = await startRig({ routes: [{ name: 'all', host: '', path: '', to, bodyBytesMax: 0, errorPage: null }] })
+    const rig = await startRig({
+      routes: [{ name: 'all', host: '', path: '', to, bodyBytesMax: 0, criticality: 'auto' as const, errorPage: null }],
+    })
     const client = await rig.client()
     client.send(get() + get())
     for (let i = 0; i < 2; i++) {

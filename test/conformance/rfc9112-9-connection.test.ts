@@ -223,7 +223,7 @@ describe('Closing (RFC 9112 §9.6)', () => {
 
   test("an answer of the gateway's own to a request whose body it does not read closes, and says so", async () => {
     const to = { kind: 'redirect', status: 307, location: '/there' } as const
-    const route = { name: 'all', host: '', path: '', to, bodyBytesMax: 1_000, errorPage: null }
+    const route = { name: 'all', host: '', path: '', to, bodyBytesMax: 1_000, criticality: 'auto' as const, errorPage: null }
     const rig = await startRig({ routes: [route] })
     for (const request of [post(['Content-Length: 5'], 'hello'), post(['Transfer-Encoding: chunked'], '0\r\n\r\n')]) {
       const client = await rig.client()

@@ -15,6 +15,7 @@ function create(balance: Balance, weights: readonly number[]): Upstream {
     url: 'abcdefghij'[index] as string,
     address: { kind: 'tcp', host: '127.0.0.1', port: index + 1 } as const,
     weight,
+    isBackup: false,
   }))
   const plan = { ...first, balance, endpoints }
   return new Upstream({ plan, clock: new ManualClock(), random: new Random(5), createPool: () => null as unknown as Pool })

@@ -6,7 +6,15 @@ import { Route } from '../../src/gateway/route/route.ts'
 import { RouteTable } from '../../src/gateway/route/route-table.ts'
 
 function plan(host: string, path: string): RoutePlan {
-  return { name: `${host}${path}`, host, path, to: { kind: 'upstream', upstream: 'app' }, bodyBytesMax: 1, errorPage: null }
+  return {
+    name: `${host}${path}`,
+    host,
+    path,
+    to: { kind: 'upstream', upstream: 'app' },
+    bodyBytesMax: 1,
+    criticality: 'auto',
+    errorPage: null,
+  }
 }
 
 /** Routes as `host path`, with `-` for none. */

@@ -50,11 +50,19 @@ export function exchangeOf(wanted: Wanted = {}): Exchange {
 }
 
 export function routeOf(name: string, upstream = 'app'): Route {
-  return new Route({ name, host: '', path: '', to: { kind: 'upstream', upstream }, bodyBytesMax: 1, errorPage: null }, 0)
+  return new Route(
+    { name, host: '', path: '', to: { kind: 'upstream', upstream }, bodyBytesMax: 1, criticality: 'auto', errorPage: null },
+    0,
+  )
 }
 
 export function endpointOf(port = 3000): Endpoint {
-  const plan: EndpointPlan = { url: `http://127.0.0.1:${port}`, address: { kind: 'tcp', host: '127.0.0.1', port }, weight: 1 }
+  const plan: EndpointPlan = {
+    url: `http://127.0.0.1:${port}`,
+    address: { kind: 'tcp', host: '127.0.0.1', port },
+    weight: 1,
+    isBackup: false,
+  }
   // Nothing here connects, so nothing asks for the pool.
   return new Endpoint(plan, () => null as unknown as Pool)
 }

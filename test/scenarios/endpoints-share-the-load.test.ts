@@ -52,6 +52,7 @@ async function start({ balance, scripts, weights = [] }: Setup): Promise<{ gatew
     url: `http://127.0.0.1:${port}`,
     address: { kind: 'tcp', host: '127.0.0.1', port } as const,
     weight: weights[index] ?? 1,
+    isBackup: false,
   }))
   return { gateway: closing(await startGateway({ endpoints: [], upstream: { balance, endpoints } })), counts }
 }

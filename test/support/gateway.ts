@@ -1,5 +1,5 @@
 /** A whole data plane in this process, in front of the given endpoints, on a free port of loopback. */
-import { ACCESS_LOG, ERRORS, LIMITS, RESOLVER, RETRY, TIMEOUTS, UPSTREAM } from '../../src/config/defaults.ts'
+import { ACCESS_LOG, DRAIN, ERRORS, LIMITS, RESOLVER, RETRY, TIMEOUTS, UPSTREAM } from '../../src/config/defaults.ts'
 import type { LimitsPlan, Plan, RetryPlan, RoutePlan, TimeoutsPlan, UpstreamPlan } from '../../src/config/plan.ts'
 import type { Exchange } from '../../src/gateway/exchange/exchange.ts'
 import { Gateway } from '../../src/gateway/gateway.ts'
@@ -101,7 +101,7 @@ export function planOf(setup: GatewaySetup): Plan {
   const endpoints = setup.endpoints.map((one) => {
     const address: Address = typeof one === 'number' ? { kind: 'tcp', host: '127.0.0.1', port: one } : one
     const url = address.kind === 'tcp' ? `http://${address.host}:${address.port}` : `http://unix:${address.path}`
-    return { url, address, weight: 1 }
+    return { url, address, weight: 1, isBackup: false }
   })
   const limits: LimitsPlan = { ...LIMITS, ...setup.limits }
   const upstream: UpstreamPlan = {
@@ -118,6 +118,7 @@ export function planOf(setup: GatewaySetup): Plan {
     path: '',
     to: { kind: 'upstream', upstream: 'app' },
     bodyBytesMax: limits.bodyBytesMax,
+    criticality: 'auto',
     errorPage: null,
   }
   return {
@@ -132,6 +133,8 @@ export function planOf(setup: GatewaySetup): Plan {
     resolver: RESOLVER,
     accessLog: ACCESS_LOG,
     admin: { address: null, token: null },
+    drain: DRAIN,
+    isWatched: false,
     workers: 0,
     ...setup.plan,
   }

@@ -14,6 +14,7 @@ export function createBalancer(balance: Balance, random: Random): Balancer {
       return new RoundRobin()
     case 'least-requests':
       return new LeastRequests(random)
+    case 'hash':
     case 'peak-ewma':
       return new TwoChoices(random)
   }

@@ -1,12 +1,13 @@
 /** The plan of a throw-away gateway: the defaults, and what a fault needs to be otherwise. */
-import { ACCESS_LOG, ERRORS, LIMITS, RESOLVER, RETRY, TIMEOUTS, UPSTREAM } from '../../config/defaults.ts'
-import type { LimitsPlan, Plan, ResolverPlan, RetryPlan, RoutePlan, TimeoutsPlan } from '../../config/plan.ts'
+import { ACCESS_LOG, DRAIN, ERRORS, LIMITS, RESOLVER, RETRY, TIMEOUTS, UPSTREAM } from '../../config/defaults.ts'
+import type { LimitsPlan, Plan, ResolverPlan, RetryPlan, RoutePlan, TimeoutsPlan, UpstreamPlan } from '../../config/plan.ts'
 import { type Address, addressText } from '../../net/address.ts'
 
 export type PlanSetup = {
   readonly endpoints?: readonly Address[]
   readonly timeouts?: Partial<TimeoutsPlan>
   readonly retry?: Partial<RetryPlan>
+  readonly upstream?: Partial<UpstreamPlan>
   readonly limits?: Partial<LimitsPlan>
   readonly resolver?: Partial<ResolverPlan>
   readonly route?: Partial<RoutePlan>
@@ -19,7 +20,12 @@ const UPSTREAM_NAME = 'rehearsed'
 
 export function planOf(setup: PlanSetup): Plan {
   const limits = { ...LIMITS, ...setup.limits }
-  const endpoints = (setup.endpoints ?? []).map((address) => ({ url: `http://${addressText(address)}`, address, weight: 1 }))
+  const endpoints = (setup.endpoints ?? []).map((address) => ({
+    url: `http://${addressText(address)}`,
+    address,
+    weight: 1,
+    isBackup: false,
+  }))
   // One attempt: what is to be seen is the fault, not how another attempt makes up for it.
   const retry = { ...RETRY, attempts: 1, ...setup.retry }
   const timeouts = { ...TIMEOUTS, ...setup.timeouts }
@@ -28,14 +34,18 @@ export function planOf(setup: PlanSetup): Plan {
     name: 'gatewell',
     instance: 'rehearsal',
     listeners: (setup.listeners ?? [LOOPBACK]).map((address) => ({ name: addressText(address), address })),
-    upstreams: [{ ...UPSTREAM, name: UPSTREAM_NAME, endpoints, timeouts, retry }],
-    routes: [{ name: 'all', host: '', path: '', to, bodyBytesMax: limits.bodyBytesMax, errorPage: null, ...setup.route }],
+    upstreams: [{ ...UPSTREAM, name: UPSTREAM_NAME, endpoints, timeouts, retry, ...setup.upstream }],
+    routes: [
+      { name: 'all', host: '', path: '', to, bodyBytesMax: limits.bodyBytesMax, criticality: 'auto', errorPage: null, ...setup.route },
+    ],
     limits,
     errors: ERRORS,
     trustedProxies: [],
     resolver: { ...RESOLVER, ...setup.resolver },
     accessLog: { ...ACCESS_LOG, what: 'off' },
     admin: { address: null, token: null },
+    drain: DRAIN,
+    isWatched: false,
     workers: 0,
   }
 }
