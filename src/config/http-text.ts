@@ -1,4 +1,4 @@
-/** Values of the configuration that end up in HTTP messages or are compared with parts of them: field and cookie names, targets, statuses. */
+/** Values of the configuration that stand in HTTP messages: names of fields and cookies, targets, statuses. */
 import { misread, type Parsed, parsed, quote, wrongType } from './parsed.ts'
 
 /** RFC 9110 §5.6.2. */

@@ -32,6 +32,8 @@ describe('a configuration without keys', () => {
       resolver: defaults.RESOLVER,
       accessLog: defaults.ACCESS_LOG,
       admin: { address: { kind: 'tcp', host: '127.0.0.1', port: 8502 }, token: null },
+      drain: defaults.DRAIN,
+      isWatched: false,
       workers: 4,
     })
   })
@@ -42,7 +44,7 @@ describe('a configuration without keys', () => {
     expect(plan?.upstreams).toEqual([
       {
         name: 'app',
-        endpoints: [{ url: 'http://[::1]:3000', address, weight: defaults.WEIGHT }],
+        endpoints: [{ url: 'http://[::1]:3000', address, weight: defaults.WEIGHT, isBackup: false }],
         timeouts: defaults.TIMEOUTS,
         retry: defaults.RETRY,
         ...defaults.UPSTREAM,
