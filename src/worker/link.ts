@@ -4,9 +4,10 @@
  * at a time, numbers add up until the next one, and records beyond a few hundred are dropped and counted.
  */
 import type { ListenerPlan, Plan } from '../config/plan.ts'
-import type { UpstreamStatus } from '../gateway/gateway.ts'
+import type { UpstreamStatus } from '../gateway/upstream/status.ts'
 import type { FailureRecord } from '../gateway/observe/record.ts'
 import type { Series } from '../gateway/observe/series.ts'
+import type { Verdict } from '../gateway/upstream/verdict.ts'
 import type { Address } from '../net/address.ts'
 
 export type ToWorker =
@@ -16,6 +17,8 @@ export type ToWorker =
   | { readonly kind: 'apply'; readonly plan: Plan }
   /** Answered by a report that carries this ticket. */
   | { readonly kind: 'collect'; readonly ticket: number }
+  /** What probes concluded: all that is known at the start, afterwards what changed. */
+  | { readonly kind: 'verdicts'; readonly verdicts: readonly Verdict[] }
   | { readonly kind: 'reopen-logs' }
   | { readonly kind: 'drain'; readonly graceMs: number }
 
@@ -24,6 +27,8 @@ export type ToControl =
   /** It cannot start, and ends. `reason` is a sentence. */
   | { readonly kind: 'unable'; readonly reason: string }
   | { readonly kind: 'report'; readonly report: Report }
+  /** Its endpoints as it has them now, and whether it uses them: when it listens, and whenever that has changed. */
+  | { readonly kind: 'endpoints'; readonly upstreams: readonly UpstreamStatus[] }
   /** Something about its surroundings that the operator should know, in a sentence. */
   | { readonly kind: 'notice'; readonly text: string }
   /** A bug: it stops accepting, finishes what it has, and ends. Control starts the next one at once. */

@@ -18,6 +18,29 @@ export const GATEWAY_CAUSES = {
       { do: 'Start at least one instance of the app.', when: 'if its instances add themselves to a service or to a name' },
     ],
   },
+  'no-healthy-upstream': {
+    title: 'No endpoint of the upstream is healthy',
+    status: 503,
+    proxyStatus: 'destination_unavailable',
+    side: 'upstream',
+    meaning:
+      'Every endpoint of the upstream fails its probes or was left out after failures, and none came back while the request could wait.',
+    remedies: [
+      { do: 'Look at what the probes of each endpoint see, and mend that.', when: '', command: 'gatewell status' },
+      { do: 'Start the app, or find out in its log why it ended.', when: 'if the probes are refused', command: 'systemctl status SERVICE' },
+      {
+        do: 'Let the probes ask for a path that answers without a login or a redirect, or let redirects pass.',
+        when: 'if the app is well and only its probes fail',
+        command: 'health: { path: /up, status: 200-399 }',
+      },
+      {
+        do: 'Let the probes name a host that the app knows.',
+        when: 'if it answers them with 400 or 421',
+        command: 'health: { path: /up, host: shop.example.com }',
+      },
+      { do: 'Give the probes more time.', when: 'if the app is slow under load', command: 'health: { path: /up, timeout: 10s }' },
+    ],
+  },
   'proxy-loop': {
     title: 'The request came back to the gateway',
     status: 502,

@@ -50,6 +50,7 @@ export const SITUATIONS = {
   'upstream-overloaded': 'busy',
   'upstream-5xx': 'faulty',
   'no-endpoints': 'unreachable',
+  'no-healthy-upstream': 'unreachable',
   'proxy-loop': 'faulty',
   'gateway-config': 'faulty',
   'gateway-draining': 'restarting',

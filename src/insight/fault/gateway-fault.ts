@@ -1,12 +1,28 @@
 /** Faults of the gateway itself: its configuration, and its end. */
+import { HOLD } from '../../config/defaults.ts'
 import { afterHead, interrupted, served } from './exchange-fault.ts'
-import type { Fault } from './fault.ts'
+import { ask, type Fault, GET } from './fault.ts'
 import { GOOD_ANSWER } from './origin.ts'
+import { UPSTREAM_NAME, urlOf } from './rehearsal-plan.ts'
 
 export const GATEWAY_FAULTS = {
   'no-endpoints': {
     describe: 'The upstream has no endpoints.',
     stage: () => ({ setup: { endpoints: [] } }),
+  },
+  'no-healthy-upstream': {
+    describe: 'The probes of the only endpoint fail, and the time in which requests wait for it is over.',
+    stage: async (stage) => {
+      const origin = await stage.origin(() => {})
+      await origin.close()
+      return {
+        setup: { endpoints: [origin.address], upstream: { hold: { ...HOLD, windowMs: 0 } } },
+        act: (gateway) => {
+          gateway.tell([{ upstream: UPSTREAM_NAME, endpoint: urlOf(origin.address), health: 'unhealthy' }])
+          return ask(stage, gateway, GET)
+        },
+      }
+    },
   },
   'proxy-loop': {
     describe: 'The endpoint is the gateway itself.',

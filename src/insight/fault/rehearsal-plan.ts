@@ -16,16 +16,11 @@ export type PlanSetup = {
 }
 
 const LOOPBACK: Address = { kind: 'tcp', host: '127.0.0.1', port: 0 }
-const UPSTREAM_NAME = 'rehearsed'
+export const UPSTREAM_NAME = 'rehearsed'
 
 export function planOf(setup: PlanSetup): Plan {
   const limits = { ...LIMITS, ...setup.limits }
-  const endpoints = (setup.endpoints ?? []).map((address) => ({
-    url: `http://${addressText(address)}`,
-    address,
-    weight: 1,
-    isBackup: false,
-  }))
+  const endpoints = (setup.endpoints ?? []).map((address) => ({ url: urlOf(address), address, weight: 1, isBackup: false }))
   // One attempt: what is to be seen is the fault, not how another attempt makes up for it.
   const retry = { ...RETRY, attempts: 1, ...setup.retry }
   const timeouts = { ...TIMEOUTS, ...setup.timeouts }
@@ -48,4 +43,8 @@ export function planOf(setup: PlanSetup): Plan {
     isWatched: false,
     workers: 0,
   }
+}
+
+export function urlOf(address: Address): string {
+  return `http://${addressText(address)}`
 }
