@@ -100,6 +100,18 @@ export const METRICS = {
     help: 'Failures counted here but too many at once to be told to the control process one by one.',
     labels: [],
   },
+  'gatewell.endpoint.health': {
+    kind: 'gauge',
+    unit: '',
+    help: 'What probes hold an endpoint to be: 1 healthy, 0 unhealthy; there is none while nothing is known.',
+    labels: ['upstream', 'endpoint'],
+  },
+  'gatewell.probes': {
+    kind: 'counter',
+    unit: '{probe}',
+    help: 'Probes, by what came of them: `passed`, `status` or `body` for an answer that was not as wanted, or a cause.',
+    labels: ['upstream', 'result'],
+  },
   'gatewell.worker.starts': { kind: 'counter', unit: '{process}', help: 'Workers started.', labels: [] },
   'gatewell.worker.crashes': { kind: 'counter', unit: '{process}', help: 'Workers that ended unasked.', labels: [] },
   'nodejs.eventloop.delay.p99': {
