@@ -4,6 +4,7 @@ import { type Failure, failure } from '../causes/failure.ts'
 import type { ListenerPlan, Plan, UpstreamPlan } from '../config/plan.ts'
 import { type Accepted, Acceptor, turnAway } from '../net/acceptor.ts'
 import type { Address } from '../net/address.ts'
+import { Courtesy } from '../net/courtesy.ts'
 import { Dialer } from '../net/dial.ts'
 import { Resolver } from '../net/resolver.ts'
 import type { Clock } from '../std/clock.ts'
@@ -18,12 +19,13 @@ import { PipelineStock } from './pipeline-stock.ts'
 import { Pool } from './pool/pool.ts'
 import { RequestIds } from './request-id.ts'
 import { Site } from './site.ts'
+import { NO_SWITCHES, type Switches } from './switches.ts'
 import type { Endpoint } from './upstream/endpoint.ts'
+import { statusOf, type UpstreamStatus } from './upstream/status.ts'
 import { Upstream } from './upstream/upstream.ts'
+import type { Verdict } from './upstream/verdict.ts'
 
 const SHARED_BUFFER_BYTES = 64 * 1024
-export type EndpointStatus = { readonly address: string; readonly state: 'usable'; readonly inflight: number; readonly health: 'unknown' }
-export type UpstreamStatus = { readonly name: string; readonly endpoints: readonly EndpointStatus[] }
 
 export type GatewayOptions = {
   readonly plan: Plan
@@ -40,6 +42,7 @@ export class Gateway {
   readonly #acceptors: Acceptor[] = []
   readonly #connections = new Set<H1Downstream>()
   readonly #sharedBuffer = Buffer.allocUnsafeSlow(SHARED_BUFFER_BYTES)
+  #switches = NO_SWITCHES
   #onDrained: (() => void) | null = null
 
   constructor(options: GatewayOptions) {
@@ -67,15 +70,34 @@ export class Gateway {
     const upstreams = new Map<string, Upstream>()
     for (const one of plan.upstreams) {
       const kept = before.get(one.name)
-      upstreams.set(one.name, kept !== undefined && isSame(kept.plan, one) ? kept : this.#createUpstream(one))
+      if (kept !== undefined && !isSame(kept.plan, one)) kept.update(one)
+      upstreams.set(one.name, kept ?? this.#createUpstream(one))
     }
     this.#context.site = new Site(plan, upstreams)
-    for (const [name, upstream] of before) if (upstreams.get(name) !== upstream) upstream.close()
+    for (const [name, upstream] of before) if (!upstreams.has(name)) upstream.close()
+    this.operate(this.#switches)
+  }
+
+  /** What probes concluded. */
+  setVerdicts(verdicts: readonly Verdict[]): void {
+    const { upstreams } = this.#context.site
+    for (const { upstream, endpoint, health } of verdicts) upstreams.get(upstream)?.setVerdict(endpoint, health)
+  }
+
+  /** What operators have switched, all of it. */
+  operate(switches: Switches): void {
+    this.#switches = switches
+    for (const upstream of this.#context.site.upstreams.values()) {
+      const { name } = upstream
+      upstream.setDrained(new Set(switches.drained.filter((one) => one.upstream === name).map(({ endpoint }) => endpoint)))
+      upstream.isPaused = switches.paused.includes(name)
+    }
   }
 
   /** Accepts on an inherited descriptor, or binds the address itself. Resolves to where it listens, or to why not. */
-  async listen(listener: ListenerPlan, from: { readonly fd: number } | null = null): Promise<Address | Failure> {
+  async listen(listener: ListenerPlan, from: { readonly fd: number; readonly isShared: boolean } | null = null): Promise<Address | Failure> {
     const acceptor = new Acceptor({
+      courtesy: from?.isShared ? new Courtesy({ clock: this.#context.clock }) : null,
       onAccepted: (accepted) => this.#accept(accepted),
       onError: (error) => this.#context.observer.refused(causeOfAccept(error)),
     })
@@ -118,10 +140,8 @@ export class Gateway {
   }
 
   status(): UpstreamStatus[] {
-    return [...this.#context.site.upstreams.values()].map((upstream) => ({
-      name: upstream.name,
-      endpoints: upstream.endpoints.map(({ url, inflight }) => ({ address: url, state: 'usable', inflight, health: 'unknown' })),
-    }))
+    const { clock, site } = this.#context
+    return [...site.upstreams.values()].map((upstream) => statusOf(upstream, clock))
   }
 
   #accept(accepted: Accepted): void {
@@ -150,7 +170,7 @@ export class Gateway {
   #createUpstream(plan: UpstreamPlan): Upstream {
     const { clock, wheel, random, dialer } = this.#context
     const createPool = (endpoint: Endpoint): Pool => new Pool({ endpoint, plan, clock, wheel, dialer })
-    return new Upstream({ plan, clock, random, createPool })
+    return new Upstream({ plan, clock, wheel, random, createPool })
   }
 }
 

@@ -6,7 +6,7 @@
 import type { CauseId } from '../causes/catalogue.ts'
 import { type Failure, failure } from '../causes/failure.ts'
 import type { RetryOn, RetryPlan } from '../config/plan.ts'
-import type { ResponseHead } from '../http/message.ts'
+import { fieldOf, type ResponseHead } from '../http/message.ts'
 
 /** The class of the `retry.on` list that each cause belongs to; null for one that another try cannot mend. */
 const RETRY_CLASS: Partial<Record<CauseId, RetryOn>> = {
@@ -34,6 +34,9 @@ const RETRY_CLASS: Partial<Record<CauseId, RetryOn>> = {
 /** Tried at most once more: a request that is slow or fatal for one server should not visit them all. */
 const RETRY_ONCE: ReadonlySet<CauseId> = new Set<CauseId>(['response-timeout', 'truncated-body'])
 
+/** A server that asks for more is asked again sooner than it wishes. */
+const REST_MS_MAX = 30_000
+
 export function isRetried(failure: Failure, policy: RetryPlan, isIdempotent: boolean, ordinal: number): boolean {
   if (failure.replay === 'never' || (failure.replay === 'if-idempotent' && !isIdempotent)) return false
   const retryClass = RETRY_CLASS[failure.cause]
@@ -59,6 +62,26 @@ export function isElsewhereOnly(cause: CauseId): boolean {
 /** It says nothing about the endpoint's health: a race that both sides entered in good faith, or a client that went away. */
 export function isBlameless(cause: CauseId): boolean {
   return cause === 'keepalive-race' || cause === 'client-closed'
+}
+
+/** It says that the server, or the network to it, has more than it can do. */
+export function isOverload({ cause }: Failure): boolean {
+  return cause === 'upstream-overloaded' || cause === 'response-timeout' || cause === 'backlog-overflow' || cause === 'connect-timeout'
+}
+
+/** "Busy, and asking elsewhere will not help": so say Envoy, and a gateway such as this one whose own upstream has no room. */
+export function isRefusingRetries(head: ResponseHead): boolean {
+  if (head.status !== 503) return false
+  const { fieldText } = head
+  return fieldOf(fieldText, 'x-envoy-overloaded') !== '' || fieldOf(fieldText, 'proxy-status').includes('connection_limit_reached')
+}
+
+/** Retry-After of a busy endpoint in milliseconds (RFC 9110 §10.2.3), within reason; 0 when it says nothing. */
+export function restMsOf(head: ResponseHead, epochMs: number): number {
+  const { status, retryAfter } = head
+  if (status !== 503 || retryAfter === '') return 0
+  const ms = /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) * 1_000 : Date.parse(retryAfter) - epochMs
+  return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, 0), REST_MS_MAX)
 }
 
 /** What an answer with a status from 500 on stands for, if it comes to that. */

@@ -22,6 +22,7 @@ import { answerFailure } from './respond/failure-answer.ts'
 import { answerLocally, LAST_HOP } from './respond/route-answer.ts'
 import type { Route } from './route/route.ts'
 import type { Site } from './site.ts'
+import { stickyLine } from './upstream/affinity.ts'
 import type { Upstream } from './upstream/upstream.ts'
 
 /** The client's connection, as far as the pipeline knows it. */
@@ -142,6 +143,9 @@ export class Pipeline implements Relay {
     exchange.status = head.status
     this.isEventStream = head.contentType.startsWith('text/event-stream')
     let hop = `${this.#site.hopText}${exchange.id}\r\n`
+    const { plan } = this.#upstream as Upstream
+    const endpoint = exchange.attempt?.endpoint
+    if (plan.sticky !== null && endpoint) hop += stickyLine(plan, exchange, endpoint)
     if (!head.hasDate) hop += `Date: ${this.#context.date.text()}\r\n`
     this.#client.head(head, hop)
   }
@@ -184,6 +188,7 @@ export class Pipeline implements Relay {
   finishTunnel(bytesIn: number, bytesOut: number): void {
     this.exchange.bytesIn += bytesIn
     this.exchange.bytesOut += bytesOut
+    this.exchange.attempt?.endpoint?.pool.onGone()
     this.#finish()
   }
 

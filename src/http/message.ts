@@ -16,6 +16,22 @@ export function fieldsOf(text: string): Fields {
   return fields
 }
 
+/** The value of the first field of that name (lower case) in canonical lines, or ''. */
+export function fieldOf(text: string, name: string): string {
+  const lower = text.toLowerCase()
+  const at = lower.startsWith(`${name}: `) ? 0 : lower.indexOf(`\r\n${name}: `) + 2
+  return at === 1 ? '' : text.slice(at + name.length + 2, text.indexOf('\r\n', at))
+}
+
+/** The value of that cookie in canonical lines, or ''. RFC 6265 §4.2.1. */
+export function cookieOf(text: string, name: string): string {
+  for (const pair of fieldOf(text, 'cookie').split(';')) {
+    const [key = '', value = ''] = pair.trim().split(/=(.*)/s)
+    if (key === name) return value
+  }
+  return ''
+}
+
 /** No declared length. */
 export const LENGTH_NONE = -1
 

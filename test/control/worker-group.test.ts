@@ -43,7 +43,16 @@ beforeEach(() => {
   crashes = 0
   said = []
   const log = createLog({ isTerminal: false, destination: { write: (line) => said.push(JSON.parse(line).msg) } })
-  group = new WorkerGroup({ log, clock, onReport: () => {}, onStart: () => {}, onCrash: () => crashes++, onEnd: () => {} })
+  group = new WorkerGroup({
+    log,
+    clock,
+    onReport: () => {},
+    onEndpoints: () => {},
+    verdicts: () => [],
+    onStart: () => {},
+    onCrash: () => crashes++,
+    onEnd: () => {},
+  })
 })
 
 afterEach(() => {
@@ -279,7 +288,7 @@ describe('collecting', () => {
     await deployed(2)
     const collected = group.collect()
     const { ticket } = latest().received.at(-1) as { ticket: number }
-    const upstreams = [{ name: 'app', endpoints: [] }]
+    const upstreams = [{ name: 'app', isPaused: false, isLost: false, isPanicking: false, inflight: 0, queued: 0, held: 0, endpoints: [] }]
     for (const puppet of puppets) {
       puppet.say({ kind: 'report', report: { ticket: 0, series: [], gauges: [], records: [], upstreams: [] } })
       puppet.say({ kind: 'report', report: { ticket, series: [], gauges: [], records: [], upstreams } })

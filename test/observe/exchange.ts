@@ -1,7 +1,8 @@
 /** A finished exchange as the data plane hands it over, with what a test cares about set. */
+
 import type { CauseId } from '../../src/causes/catalogue.ts'
 import { failure } from '../../src/causes/failure.ts'
-import type { EndpointPlan } from '../../src/config/plan.ts'
+import type { EndpointPlan, UpstreamPlan } from '../../src/config/plan.ts'
 import { Attempt } from '../../src/gateway/exchange/attempt.ts'
 import { Exchange } from '../../src/gateway/exchange/exchange.ts'
 import { Mark } from '../../src/gateway/observe/mark.ts'
@@ -9,6 +10,7 @@ import type { Pool } from '../../src/gateway/pool/pool.ts'
 import { Route } from '../../src/gateway/route/route.ts'
 import { Endpoint } from '../../src/gateway/upstream/endpoint.ts'
 import { RequestHead } from '../../src/http/message.ts'
+import { planOf } from '../support/gateway.ts'
 
 export type Wanted = {
   readonly request?: Partial<RequestHead>
@@ -64,7 +66,9 @@ export function endpointOf(port = 3000): Endpoint {
     isBackup: false,
   }
   // Nothing here connects, so nothing asks for the pool.
-  return new Endpoint(plan, () => null as unknown as Pool)
+  const [upstream] = planOf({ endpoints: [port] }).upstreams as [UpstreamPlan]
+  const owner = { changed: () => {}, mayEject: () => false, lost: () => {}, found: () => {} }
+  return new Endpoint({ plan, upstream, owner, createPool: () => null as unknown as Pool })
 }
 
 /** One that was answered with `status`, or failed of `cause`; 2 ms long. */

@@ -108,6 +108,8 @@ export function planOf(setup: GatewaySetup): Plan {
     name: 'app',
     endpoints,
     ...UPSTREAM,
+    // Nobody waits for what is not there, so that tests of other things see at once what it failed of.
+    hold: { ...UPSTREAM.hold, windowMs: 0 },
     timeouts: { ...TIMEOUTS, ...setup.timeouts },
     retry: { ...RETRY, ...setup.retry },
     ...setup.upstream,

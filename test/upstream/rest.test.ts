@@ -4,6 +4,7 @@ import type { Pool } from '../../src/gateway/pool/pool.ts'
 import type { Endpoint } from '../../src/gateway/upstream/endpoint.ts'
 import { Upstream } from '../../src/gateway/upstream/upstream.ts'
 import { Random } from '../../src/std/random.ts'
+import { Wheel } from '../../src/std/wheel.ts'
 import { planOf } from '../support/gateway.ts'
 
 let now = 1_000
@@ -96,7 +97,7 @@ test.each<Balance>(['peak-ewma', 'round-robin', 'least-requests'])(
 function use(balance: Balance): void {
   const plan = { ...planOf({ endpoints: [1, 2] }).upstreams[0]!, balance }
   const clock = { now: () => now, recent: () => now, epoch: () => now }
-  upstream = new Upstream({ plan, clock, random: new Random(7), createPool: () => null as unknown as Pool })
+  upstream = new Upstream({ plan, clock, wheel: new Wheel({ clock }), random: new Random(7), createPool: () => null as unknown as Pool })
   const [first, second] = upstream.endpoints
   one = first as Endpoint
   other = second as Endpoint

@@ -175,6 +175,7 @@ export class H1Connection implements ChannelOwner, BodyWriter {
   }
 
   onClose(error: NodeJS.ErrnoException | null): void {
+    this.#pool.onGone()
     if (this.isIdle) this.#pool.onIdleClosed(this)
     if (this.#sink !== null) this.#fail(this.#isHeadDone ? 'truncated-body' : this.#causeOfClose('reset-before-response'), error)
   }

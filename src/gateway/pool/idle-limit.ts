@@ -17,7 +17,7 @@ const BURST_MS = 20
 const RELEARN_MS = 10_000
 
 export class IdleLimit {
-  readonly #configuredMs: number
+  #configuredMs: number
   #announcedMs = 0
   #closedAfterMs = Number.POSITIVE_INFINITY
   /** When it was learnt, or doubted last. */
@@ -28,6 +28,10 @@ export class IdleLimit {
   #provenMs = 0
 
   constructor(configuredMs: number) {
+    this.#configuredMs = configuredMs
+  }
+
+  update(configuredMs: number): void {
     this.#configuredMs = configuredMs
   }
 

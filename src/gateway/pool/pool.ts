@@ -27,15 +27,17 @@ export class Pool {
   readonly clock: Clock
   readonly idleLimit: IdleLimit
   /** What each connection reads into. */
-  readonly bufferBytes: number
+  bufferBytes: number
   readonly #endpoint: Endpoint
-  readonly #plan: UpstreamPlan
+  #plan: UpstreamPlan
   readonly #wheel: Wheel
   readonly #dialer: Dialer
   readonly #idle: H1Connection[] = []
   readonly #sweep = new Timer(() => this.#sweepIdle())
   #sweptAt = 0
   #isClosed = false
+  /** Connections that are open or being opened, those that became tunnels included. */
+  #open = 0
 
   constructor(options: PoolOptions) {
     this.clock = options.clock
@@ -43,9 +45,23 @@ export class Pool {
     this.#plan = options.plan
     this.#wheel = options.wheel
     this.#dialer = options.dialer
-    const { retry } = options.plan
-    this.bufferBytes = Math.max(BUFFER_BYTES_MIN, retry.isHolding ? retry.holdBytesMax + HEAD_BYTES : 0)
+    this.bufferBytes = bufferBytesOf(options.plan)
     this.idleLimit = new IdleLimit(options.plan.keepAliveMs)
+  }
+
+  update(plan: UpstreamPlan): void {
+    this.#plan = plan
+    this.bufferBytes = bufferBytesOf(plan)
+    this.idleLimit.update(plan.keepAliveMs)
+  }
+
+  /** Connections that are not idle. */
+  get busy(): number {
+    return this.#open - this.#idle.length
+  }
+
+  get idle(): number {
+    return this.#idle.length
   }
 
   /** An idle connection fit for the request, or null. One that must not be sent twice gets only a connection proven to be safe. */
@@ -72,14 +88,31 @@ export class Pool {
     if (!this.#sweep.isArmed) this.#wheel.arm(this.#sweep, SWEEP_MS)
   }
 
-  /** Makes a new connection. `done` is called once, later, unless the dial is cancelled. */
+  /** Makes a new connection. `done` is called once, later, unless it is given to `cancel`. */
   dial(done: (outcome: H1Connection | Failure) => void): Dialing {
+    const { endpointConnectionsMax, timeouts } = this.#plan
+    if (endpointConnectionsMax > 0 && this.#open >= endpointConnectionsMax) this.#closeIdle(0, 1)
     const connection = new H1Connection(this)
-    return this.#dialer.dial(this.#endpoint.plan.address, this.#plan.timeouts.connectMs, connection, connection.buffer, (outcome) => {
-      if ('kind' in outcome) return done(outcome)
+    this.#open++
+    return this.#dialer.dial(this.#endpoint.plan.address, timeouts.connectMs, connection, connection.buffer, (outcome) => {
+      if ('kind' in outcome) {
+        this.#open--
+        return done(outcome)
+      }
       connection.attach(outcome)
       done(connection)
     })
+  }
+
+  /** The connection that is being made is not wanted any more. */
+  cancel(dialing: Dialing): void {
+    dialing.cancel()
+    this.#open--
+  }
+
+  /** A connection is gone, or the tunnel that it had become. */
+  onGone(): void {
+    this.#open--
   }
 
   /** The server closed a connection while it was idle: the most telling lesson about its limit. */
@@ -94,16 +127,16 @@ export class Pool {
   close(): void {
     this.#isClosed = true
     this.#wheel.disarm(this.#sweep)
-    for (const connection of this.#idle.splice(0)) {
-      connection.isIdle = false
-      connection.close()
-    }
+    this.#closeIdle(0, this.#idle.length)
   }
 
   /** The new connection will join these, which must not become ever more. The oldest one stays, for its age proves something. */
   #makeRoom(): void {
-    if (this.#idle.length < UNPROVEN_MAX) return
-    for (const connection of this.#idle.splice(1, 1)) {
+    if (this.#idle.length >= UNPROVEN_MAX) this.#closeIdle(1, 1)
+  }
+
+  #closeIdle(from: number, count: number): void {
+    for (const connection of this.#idle.splice(from, count)) {
       connection.isIdle = false
       connection.close()
     }
@@ -120,10 +153,11 @@ export class Pool {
     this.#sweptAt = now
     let stale = 0
     while (stale < idle.length && now - (idle[stale] as H1Connection).idleSince >= limitMs) stale++
-    for (const connection of idle.splice(0, stale)) {
-      connection.isIdle = false
-      connection.close()
-    }
+    this.#closeIdle(0, stale)
     if (idle.length > 0) this.#wheel.arm(this.#sweep, SWEEP_MS)
   }
+}
+
+function bufferBytesOf({ retry }: UpstreamPlan): number {
+  return Math.max(BUFFER_BYTES_MIN, retry.isHolding ? retry.holdBytesMax + HEAD_BYTES : 0)
 }

@@ -1,69 +1,205 @@
-/** A named service: its endpoints, the policy of its plan, and the budget that its retries share. */
-import type { UpstreamPlan } from '../../config/plan.ts'
+/**
+ * A named service: its endpoints, who of them gets the next attempt, the budget that its retries share, the gate in front of it,
+ * and what happens while none can be reached. A new plan changes it in place, so that nothing it knows is lost.
+ */
+import { evidence, type Failure, failure } from '../../causes/failure.ts'
+import type { EndpointPlan, UpstreamPlan } from '../../config/plan.ts'
 import type { Clock } from '../../std/clock.ts'
+import { Quantile } from '../../std/quantile.ts'
 import type { Random } from '../../std/random.ts'
+import type { Wheel } from '../../std/wheel.ts'
+import { Gate } from '../admit/gate.ts'
 import type { Pool } from '../pool/pool.ts'
 import { type Balancer, createBalancer } from './balance.ts'
 import { RetryBudget } from './budget.ts'
-import { Endpoint } from './endpoint.ts'
+import { Endpoint, type EndpointOwner } from './endpoint.ts'
+import { Loss } from './loss.ts'
+import { Roster } from './roster.ts'
+import type { Health } from './verdict.ts'
 
 export type UpstreamOptions = {
   readonly plan: UpstreamPlan
   readonly clock: Clock
+  readonly wheel: Wheel
   readonly random: Random
   readonly createPool: (endpoint: Endpoint, plan: UpstreamPlan) => Pool
 }
 
-export class Upstream {
-  readonly plan: UpstreamPlan
+export class Upstream implements EndpointOwner {
   readonly name: string
-  readonly endpoints: readonly Endpoint[]
-  readonly budget: RetryBudget
-  readonly #balancer: Balancer
+  readonly gate = new Gate()
+  readonly loss: Loss
+  /** What only one answer in twenty takes longer than, milliseconds; known where requests are hedged. */
+  readonly slowness = new Quantile(0.95)
+  plan: UpstreamPlan
+  budget: RetryBudget
+  readonly #options: UpstreamOptions
+  readonly #roster: Roster
+  #balancer: Balancer
+  #endpoints: readonly Endpoint[]
+  #drained: ReadonlySet<string> = new Set()
+  #hasLimits = false
+  /** A request's key is worth finding. */
+  isKeyed = false
 
   constructor(options: UpstreamOptions) {
-    const { plan } = options
+    const { plan, clock, wheel } = options
+    this.#options = options
     this.plan = plan
     this.name = plan.name
-    this.endpoints = plan.endpoints.map((one) => new Endpoint(one, (endpoint) => options.createPool(endpoint, plan)))
-    this.budget = new RetryBudget({ clock: options.clock, share: plan.retry.budgetShare, minPerSecond: plan.retry.budgetMinPerSecond })
+    this.loss = new Loss({ plan: plan.hold, clock, wheel })
+    this.#roster = new Roster(plan)
+    this.#endpoints = plan.endpoints.map((one) => this.#create(one))
+    this.#roster.set(this.#endpoints)
+    this.budget = this.#createBudget()
     this.#balancer = createBalancer(plan.balance, options.random)
+    this.#note(plan)
   }
 
-  /**
-   * An endpoint for the next attempt: one that is not among `tried`, and that has not just failed, if there is one;
-   * null when there is none at all.
-   */
-  pick(now: number, tried: readonly Endpoint[] | null): Endpoint | null {
-    const all = this.endpoints
-    if (all.length <= 1) return all[0] ?? null
-    const endpoint = this.#balancer.pick(this.#candidates(now, tried), now)
-    endpoint.beginAttempt(now)
-    return endpoint
+  /** As they are now; those that are leaving are not among them. */
+  get endpoints(): readonly Endpoint[] {
+    return this.#endpoints
+  }
+
+  /** So few endpoints are usable that all are used. */
+  get isPanicking(): boolean {
+    return this.#roster.isPanicking
+  }
+
+  /** Puts another plan of the same name in force. Endpoints that stay keep their connections and all that is known of them. */
+  update(plan: UpstreamPlan): void {
+    const former = this.plan
+    this.plan = plan
+    if (plan.retry.budgetShare !== former.retry.budgetShare || plan.retry.budgetMinPerSecond !== former.retry.budgetMinPerSecond)
+      this.budget = this.#createBudget()
+    if (plan.balance !== former.balance) this.#balancer = createBalancer(plan.balance, this.#options.random)
+    this.loss.update(plan.hold)
+    this.#roster.update(plan)
+    this.#note(plan)
+    for (const endpoint of this.#endpoints) endpoint.update(endpoint.plan, plan)
+    this.replaceEndpoints(plan.endpoints)
+  }
+
+  /** Same URL, same endpoint. Others join with a small share first; those that are not named finish what they have and are closed. */
+  replaceEndpoints(plans: readonly EndpointPlan[]): void {
+    const now = this.#options.clock.now()
+    const former = new Map(this.#endpoints.map((endpoint) => [endpoint.url, endpoint]))
+    this.#endpoints = plans.map((plan) => {
+      const kept = former.get(plan.url)
+      former.delete(plan.url)
+      if (kept === undefined) {
+        const joined = this.#create(plan)
+        if (former.size > 0 || plans.length > 1) joined.warmUp(now)
+        return joined
+      }
+      if (kept.plan !== plan) kept.update(plan, this.plan)
+      return kept
+    })
+    for (const endpoint of former.values()) {
+      endpoint.isLeaving = true
+      endpoint.pool.close()
+    }
+    this.#roster.set(this.#endpoints)
+    this.loss.reconsider(this.#endpoints, now)
+  }
+
+  /** An endpoint for the next attempt, one that is not among `tried` if possible. Null: there is none, or all of them are full. */
+  pick(now: number, tried: readonly Endpoint[] | null, key = '', boundTo = ''): Endpoint | null {
+    let candidates = this.#roster.candidates(now)
+    if (boundTo !== '' && tried === null) {
+      const bound = candidates.find((endpoint) => endpoint.id === boundTo)
+      if (bound !== undefined) return this.#begin(bound, now)
+    }
+    if (tried !== null) candidates = this.#roster.untried(tried, now)
+    if (this.#hasLimits) candidates = candidates.filter((endpoint) => !endpoint.isFull)
+    if (candidates.length <= 1) return candidates.length === 0 ? null : this.#begin(candidates[0] as Endpoint, now)
+    return this.#begin(this.#balancer.pick(candidates, now, key), now)
   }
 
   /** Is there an endpoint besides those, and besides `last`? */
   hasUntried(tried: readonly Endpoint[], last: Endpoint | null = null): boolean {
-    return this.endpoints.some((endpoint) => endpoint !== last && !tried.includes(endpoint))
+    return this.#endpoints.some((endpoint) => endpoint !== last && !endpoint.isDrained && !tried.includes(endpoint))
+  }
+
+  setVerdict(url: string, health: Health): void {
+    const endpoint = this.#endpoints.find((one) => one.url === url)
+    endpoint?.setVerdict(health, this.#options.clock.now())
+  }
+
+  setDrained(urls: ReadonlySet<string>): void {
+    this.#drained = urls
+    for (const endpoint of this.#endpoints) endpoint.isDrained = urls.has(endpoint.url)
+    this.changed()
+    this.loss.reconsider(this.#endpoints, this.#options.clock.now())
+  }
+
+  get isPaused(): boolean {
+    return this.loss.isPaused
+  }
+
+  set isPaused(isPaused: boolean) {
+    this.loss.pause(isPaused, this.#options.clock.now())
+  }
+
+  /** There are endpoints, only that none takes more at the moment. */
+  get isFull(): boolean {
+    return this.#hasLimits && this.#endpoints.some((endpoint) => !endpoint.isDrained && endpoint.isFull)
+  }
+
+  /** Why there is no endpoint to pick. */
+  explain(): Failure {
+    const drained = this.#endpoints.filter(({ isDrained }) => isDrained).map(({ url }) => url)
+    return failure('no-endpoints', 'pick', 'safe', { upstream: this.name, drained: drained.join(' ') || undefined })
+  }
+
+  /** Why it cannot be reached: what the attempt failed of, or what is known from others, and since when. */
+  explainLoss(now: number, own: Failure | null): Failure {
+    const { lostAt, failure: known } = this.loss
+    const outcome = own ?? known ?? this.explain()
+    const facts = { upstream: this.name, lost_for_ms: lostAt === null ? undefined : Math.round(now - lostAt) }
+    return { ...outcome, evidence: [...outcome.evidence, ...evidence(facts)] }
   }
 
   close(): void {
-    for (const endpoint of this.endpoints) endpoint.pool.close()
+    this.loss.close()
+    for (const endpoint of this.#endpoints) endpoint.pool.close()
   }
 
-  #candidates(now: number, tried: readonly Endpoint[] | null): readonly Endpoint[] {
-    const all = this.endpoints
-    const isAnyResting = this.#isAnyResting(now)
-    if (tried === null && !isAnyResting) return all
-    const untried = tried === null ? all : all.filter((endpoint) => !tried.includes(endpoint))
-    const rested = isAnyResting ? untried.filter((endpoint) => !endpoint.isResting(now)) : untried
-    if (rested.length > 0) return rested
-    return untried.length > 0 ? untried : all
+  changed(): void {
+    this.#roster.review()
   }
 
-  /** A loop, for it runs for every request. */
-  #isAnyResting(now: number): boolean {
-    for (const endpoint of this.endpoints) if (endpoint.isResting(now)) return true
-    return false
+  mayEject(endpoint: Endpoint, now: number): boolean {
+    return this.#roster.maySpare(endpoint, now)
+  }
+
+  lost(_endpoint: Endpoint, now: number): void {
+    this.loss.reconsider(this.#endpoints, now)
+  }
+
+  found(_endpoint: Endpoint, now: number): void {
+    this.loss.reconsider(this.#endpoints, now)
+  }
+
+  #begin(endpoint: Endpoint, now: number): Endpoint {
+    endpoint.beginAttempt(now)
+    return endpoint
+  }
+
+  #create(plan: EndpointPlan): Endpoint {
+    const { createPool } = this.#options
+    const endpoint = new Endpoint({ plan, upstream: this.plan, owner: this, createPool: (one) => createPool(one, this.plan) })
+    endpoint.isDrained = this.#drained.has(plan.url)
+    return endpoint
+  }
+
+  #createBudget(): RetryBudget {
+    const { budgetShare, budgetMinPerSecond } = this.plan.retry
+    return new RetryBudget({ clock: this.#options.clock, share: budgetShare, minPerSecond: budgetMinPerSecond })
+  }
+
+  #note(plan: UpstreamPlan): void {
+    this.#hasLimits = plan.endpointInflightMax > 0 || plan.endpointConnectionsMax > 0
+    this.isKeyed = plan.balance === 'hash' || plan.sticky !== null
   }
 }

@@ -1,0 +1,186 @@
+/**
+ * How many requests an upstream can work on at a time, found from how long its answers take: Gradient2 of Netflix's
+ * concurrency-limits, with two changes (docs/decisions/0050). Latencies are averaged as logarithms, so that a slow report among
+ * quick pages hardly counts; and what is normal is not learnt under load, but looked up by holding requests back for a moment.
+ */
+
+/** Judged so often, but not before so many answers. */
+const WINDOW_MS = 250
+const SAMPLES_MIN = 30
+/** Answers may take so much longer than normal before the limit goes down. */
+const TOLERANCE = Math.log(1.5)
+/** Below this growth the server is well, and the limit may follow the demand quickly. */
+const EASE = Math.log(1.2)
+const GROWTH = 1.5
+/** Answers quicker than this are good, however much quicker they were: it is the noise of two event loops. */
+const QUICK = Math.log(10)
+/** How much of what it should be the limit becomes at once. */
+const SMOOTHING = 0.2
+/** From a share of failed requests on, the limit goes down whatever the latency. */
+const FAILED_SHARE = 0.05
+const BACKOFF = 0.9
+/** How fast normal follows a window that was quicker, and one that was slower without load; the first windows count alike. */
+const FALL = 1 / 10
+const RISE = 1 / 60
+const FIRST_WINDOWS = 10
+/** A probe: so much of the limit is used until so many answers came. Between two of them: a time, and a multiple of its length. */
+const PROBE_SHARE = 1 / 3
+const PROBE_SAMPLES = 30
+const PROBE_MS_MAX = 10_000
+const PROBE_PAUSE_MS = 10_000
+const PROBE_PAUSE_TIMES = 30
+const PROBE_AGAIN_MS = 1_000
+/** As long as a server has never answered anything, nothing is known against letting more in. */
+const SILENCE_MS = 1_000
+
+export class AdaptiveLimit {
+  /** Requests that may be under way now; not whole. */
+  current: number
+  readonly #min: number
+  readonly #max: number
+  #limit: number
+  /** Logarithm of the milliseconds that an answer normally takes; NaN before the first ones. */
+  #normal = Number.NaN
+  #windows = 0
+  #windowEndsAt = 0
+  /** Answers that still come of what was before this window. */
+  #stale = 0
+  /** Of this window: the logarithms of latencies, their number, failed requests, the most under way. */
+  #sum = 0
+  #count = 0
+  #failed = 0
+  #peak = 0
+  #phase: 'judging' | 'settling' | 'probing' = 'judging'
+  #probeBeganAt = 0
+  #probeDueAt = 0
+  /** What answers took before the probe. */
+  #loaded = 0
+  #silentSince = 0
+
+  constructor(options: { readonly min: number; readonly max: number; readonly initial: number }) {
+    this.#min = options.min
+    this.#max = options.max
+    this.#limit = this.current = options.initial
+  }
+
+  get isProbing(): boolean {
+    return this.#phase !== 'judging'
+  }
+
+  /**
+   * A request is over. `waitedMs`: from sending it to the head of its answer; negative when it says nothing. `isGood`: false when it
+   * ended as requests to an overloaded server end. `inflight`: without it. True when `current` may have changed.
+   */
+  observe(now: number, waitedMs: number, isGood: boolean, inflight: number): boolean {
+    if (inflight >= this.#peak) this.#peak = inflight + 1
+    if (waitedMs >= 0) {
+      if (!isGood) this.#failed++
+      else if (this.#stale > 0) this.#stale--
+      else {
+        this.#count++
+        this.#sum += Math.log(waitedMs + 1)
+      }
+    }
+    if (now < this.#windowEndsAt) return false
+    return this.#turn(now, inflight)
+  }
+
+  /** Requests wait, and nothing may have been heard for long. True when `current` has changed. */
+  look(now: number, inflight: number): boolean {
+    if (this.isProbing && now - this.#probeBeganAt > PROBE_MS_MAX) {
+      this.#endProbe(now, inflight)
+      return true
+    }
+    if (this.#windowEndsAt > 0 || this.#limit >= this.#max) return false
+    if (this.#silentSince === 0) this.#silentSince = now
+    if (now - this.#silentSince < SILENCE_MS) return false
+    this.#silentSince = now
+    this.#setLimit(this.#limit * 2)
+    return true
+  }
+
+  #turn(now: number, inflight: number): boolean {
+    switch (this.#phase) {
+      case 'judging':
+        if (this.#windowEndsAt === 0) this.#windowEndsAt = now + WINDOW_MS
+        else if (this.#count + this.#failed >= SAMPLES_MIN) return this.#judge(now, inflight)
+        return false
+      case 'settling':
+        if (inflight <= this.current) {
+          this.#phase = 'probing'
+          this.#beginWindow(now, inflight)
+        }
+        return false
+      case 'probing':
+        if (this.#count < PROBE_SAMPLES) return false
+        this.#endProbe(now, inflight)
+        return true
+    }
+  }
+
+  #judge(now: number, inflight: number): true {
+    const recent = this.#count > 0 ? this.#sum / this.#count : this.#normal
+    const isFull = this.#peak >= Math.floor(this.#limit)
+    // Where less than half of it is used, latency has other reasons than the limit.
+    const isUsed = this.#peak * 2 >= this.#limit
+    this.#learn(recent, isUsed)
+    const gradient = this.#gradient(recent)
+    if (isUsed) {
+      if (this.#failed > FAILED_SHARE * (this.#count + this.#failed)) this.#setLimit(this.#limit * BACKOFF)
+      else if (isFull && recent < Math.max(this.#normal, QUICK) + EASE) this.#setLimit(this.#limit * GROWTH)
+      else this.#setLimit(this.#limit + SMOOTHING * (this.#limit * gradient + Math.sqrt(this.#limit) - this.#limit))
+    }
+    if (isFull && gradient < 1 && now >= this.#probeDueAt) this.#beginProbe(now, recent)
+    else this.#beginWindow(now, isFull ? this.#limit : inflight)
+    return true
+  }
+
+  #learn(recent: number, isUsed: boolean): void {
+    if (Number.isNaN(recent)) return
+    const isFirst = ++this.#windows <= FIRST_WINDOWS
+    if (Number.isNaN(this.#normal)) this.#normal = recent
+    else if (isFirst) this.#normal += (recent - this.#normal) / this.#windows
+    else if (recent < this.#normal) this.#normal += (recent - this.#normal) * FALL
+    else if (!isUsed) this.#normal += (recent - this.#normal) * RISE
+  }
+
+  #gradient(recent: number): number {
+    if (Number.isNaN(recent)) return 1
+    return Math.max(0.5, Math.min(1, Math.exp(TOLERANCE + Math.max(this.#normal, QUICK) - recent)))
+  }
+
+  /** Answers have become slow. Because there are too many requests, or because they take that long? Fewer of them will show. */
+  #beginProbe(now: number, recent: number): void {
+    this.#phase = 'settling'
+    this.#probeBeganAt = now
+    this.#loaded = recent
+    this.#windowEndsAt = now
+    this.current = Math.max(1, Math.floor(this.#limit * PROBE_SHARE))
+  }
+
+  #endProbe(now: number, inflight: number): void {
+    this.#probeDueAt = now + Math.max(PROBE_PAUSE_MS, PROBE_PAUSE_TIMES * (now - this.#probeBeganAt))
+    if (this.#phase === 'probing' && this.#count >= PROBE_SAMPLES / 2) {
+      this.#normal = this.#sum / this.#count
+      this.#windows = FIRST_WINDOWS
+      // Little's law: what came out under load, times how long one takes without, is what it really works on at a time.
+      const capacity = this.#limit * Math.exp(Math.min(0, this.#normal - this.#loaded))
+      const areStillTooMany = capacity < this.current * 1.3
+      this.#setLimit(Math.min(this.#limit, capacity * 1.5))
+      if (areStillTooMany && this.#limit > this.#min) this.#probeDueAt = now + PROBE_AGAIN_MS
+    } else this.#setLimit(this.#limit)
+    this.#phase = 'judging'
+    this.#beginWindow(now, Math.max(inflight, this.#limit))
+  }
+
+  #setLimit(limit: number): void {
+    this.#limit = this.current = Math.max(this.#min, Math.min(this.#max, limit))
+  }
+
+  /** `stale`: where there is a queue at the server, it takes so many answers until one shows what is so from now on. */
+  #beginWindow(now: number, stale: number): void {
+    this.#windowEndsAt = now + (this.#phase === 'judging' ? WINDOW_MS : 0)
+    this.#stale = Math.floor(stale)
+    this.#sum = this.#count = this.#failed = this.#peak = 0
+  }
+}
