@@ -10,10 +10,15 @@ import type { FailureRecord } from '../gateway/observe/record.ts'
 import type { Address } from '../net/address.ts'
 import { type ListeningSocket, openListeningSocket } from '../net/listening-socket.ts'
 import { type Clock, systemClock } from '../std/clock.ts'
+import { Wheel } from '../std/wheel.ts'
 import type { Bound } from '../worker/link.ts'
 import type { AdminSource, Readiness, Status } from './admin/app.ts'
 import { AdminServer } from './admin/server.ts'
 import { FailureLog } from './failure-log.ts'
+import { HealthLog } from './health/health-log.ts'
+import { HealthMonitor } from './health/health-monitor.ts'
+import { problemsOf } from './health/health-report.ts'
+import { SelfCheck } from './health/self-check.ts'
 import type { Logger } from './log.ts'
 import { MetricLedger } from './metric-ledger.ts'
 import { mergeUpstreams } from './upstream-status.ts'
@@ -21,6 +26,8 @@ import { type Deployment, WorkerGroup } from './worker-group.ts'
 import { connectChild, FIRST_DESCRIPTOR } from './worker-link.ts'
 
 const SUM_UP_MS = 1_000
+/** Nothing here needs timers as fine as the data plane's. */
+const TICK_MS = 50
 
 export type ControlOptions = {
   readonly plan: Plan
@@ -46,6 +53,8 @@ export class Control implements AdminSource {
   readonly #startedAt: number
   readonly #ledger = new MetricLedger()
   readonly #group: WorkerGroup
+  readonly #health: HealthMonitor
+  readonly #selfCheck: SelfCheck
   readonly #sockets = new Map<string, ListeningSocket>()
   readonly #ended = Promise.withResolvers<void>()
   readonly #sumUpTimer: NodeJS.Timeout
@@ -74,10 +83,24 @@ export class Control implements AdminSource {
           options.onRecord?.(record)
         }
       },
+      onEndpoints: (worker, upstreams) => this.#health.see(worker.id, upstreams),
+      verdicts: () => this.#health.verdicts,
       onStart: () => this.#ledger.count('gatewell.worker.starts'),
       onCrash: () => this.#ledger.count('gatewell.worker.crashes'),
-      onEnd: (worker) => this.#ledger.forget(worker.id),
+      onEnd: (worker) => {
+        this.#ledger.forget(worker.id)
+        this.#health.forget(worker.id)
+      },
     })
+    this.#health = new HealthMonitor({
+      clock,
+      wheel: new Wheel({ clock, tickMs: TICK_MS }),
+      log: new HealthLog({ log, clock }),
+      ledger: this.#ledger,
+      tell: (verdicts) => this.#group.tellVerdicts(verdicts),
+    })
+    this.#health.apply(options.plan)
+    this.#selfCheck = new SelfCheck({ clock, tools: () => this.#health.tools, log })
     const labels = [options.version, process.version]
     this.#ledger.setGauges(0, [{ metric: 'gatewell.build_info', labels, values: Float64Array.of(1) }])
   }
@@ -133,6 +156,7 @@ export class Control implements AdminSource {
   async drain(): Promise<void> {
     if (this.#state === 'draining') return this.ended
     this.#state = 'draining'
+    this.#stopProbing()
     const { drainDelayMs = 0, drainGraceMs = 25_000 } = this.#options
     if (drainDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, drainDelayMs))
     // Held any longer they would take connections that nobody is going to accept.
@@ -153,9 +177,7 @@ export class Control implements AdminSource {
     if (this.#state !== 'serving') problems.push(this.#state === 'draining' ? 'It is shutting down.' : 'It is starting.')
     const reports = await this.#group.collect()
     if (reports.length === 0) problems.push('No worker serves.')
-    for (const { name, endpoints } of mergeUpstreams(reports)) {
-      if (!endpoints.some(({ state }) => state === 'usable')) problems.push(`Upstream ${name} has no usable endpoint.`)
-    }
+    problems.push(...problemsOf(this.#health.report(mergeUpstreams(reports))), ...this.#selfCheck.problems)
     return { isReady: problems.length === 0, problems }
   }
 
@@ -172,7 +194,7 @@ export class Control implements AdminSource {
         state,
         uptimeMs: Math.round(now - startedAt),
       })),
-      upstreams: mergeUpstreams(reports),
+      upstreams: this.#health.report(mergeUpstreams(reports)),
     }
   }
 
@@ -209,6 +231,8 @@ export class Control implements AdminSource {
     if (admin !== this.#admin) await this.#admin?.close()
     this.#admin = admin
     this.#closeUnused(plan.listeners)
+    this.#health.apply(plan)
+    if (listeners.length > 0) this.#selfCheck.watch(listeners.map(({ address }) => address))
     return listeners
   }
 
@@ -263,10 +287,16 @@ export class Control implements AdminSource {
 
   async #close(): Promise<void> {
     clearInterval(this.#sumUpTimer)
+    this.#stopProbing()
     this.#closeSockets()
     await this.#admin?.close()
     this.#admin = null
     this.#ended.resolve()
+  }
+
+  #stopProbing(): void {
+    this.#health.stop()
+    this.#selfCheck.stop()
   }
 
   #closeSockets(): void {

@@ -3,7 +3,8 @@
  * and moves to a new set of them when listeners change, the old set finishing what it has.
  */
 import type { Plan } from '../config/plan.ts'
-import type { UpstreamStatus } from '../gateway/gateway.ts'
+import type { UpstreamStatus } from '../gateway/upstream/status.ts'
+import type { Verdict } from '../gateway/upstream/verdict.ts'
 import type { Clock } from '../std/clock.ts'
 import type { Bound, LastWords, Report } from '../worker/link.ts'
 import type { Logger } from './log.ts'
@@ -34,6 +35,10 @@ export type WorkerGroupOptions = {
   readonly log: Logger
   readonly clock: Clock
   readonly onReport: (worker: WorkerHandle, report: Report) => void
+  /** What it has now. Some of it may be new, so it is told all verdicts. */
+  readonly onEndpoints: (worker: WorkerHandle, upstreams: readonly UpstreamStatus[]) => void
+  /** All that probes concluded so far. */
+  readonly verdicts: () => readonly Verdict[]
   readonly onStart: () => void
   /** It ended or is ending unasked. */
   readonly onCrash: () => void
@@ -87,6 +92,10 @@ export class WorkerGroup implements WorkerEvents {
     for (const worker of this.#serving.values()) worker.send({ kind: 'apply', plan })
   }
 
+  tellVerdicts(verdicts: readonly Verdict[]): void {
+    for (const worker of this.#alive) worker.send({ kind: 'verdicts', verdicts })
+  }
+
   reopenLogs(): void {
     for (const worker of this.#alive) worker.send({ kind: 'reopen-logs' })
   }
@@ -112,6 +121,11 @@ export class WorkerGroup implements WorkerEvents {
   onReport(worker: WorkerHandle, report: Report): void {
     this.#options.onReport(worker, report)
     this.#asked.get(`${worker.id} ${report.ticket}`)?.(report.upstreams)
+  }
+
+  onEndpoints(worker: WorkerHandle, upstreams: readonly UpstreamStatus[]): void {
+    this.#options.onEndpoints(worker, upstreams)
+    this.#tellAll(worker)
   }
 
   onNotice(worker: WorkerHandle, text: string): void {
@@ -179,8 +193,14 @@ export class WorkerGroup implements WorkerEvents {
     const worker = new WorkerHandle({ id: ++this.#lastId, place, now: clock.now(), connect: deployment.connect, events: this })
     this.#alive.add(worker)
     worker.send({ kind: 'start', plan: deployment.plan, descriptors: deployment.descriptors })
+    this.#tellAll(worker)
     onStart()
     return worker
+  }
+
+  #tellAll(worker: WorkerHandle): void {
+    const verdicts = this.#options.verdicts()
+    if (verdicts.length > 0) worker.send({ kind: 'verdicts', verdicts })
   }
 
   /** Null when it did not answer in time. */

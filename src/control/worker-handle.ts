@@ -1,4 +1,5 @@
 /** One worker as control sees it: how to reach it, how far it is, and what its end means. */
+import type { UpstreamStatus } from '../gateway/upstream/status.ts'
 import type { Bound, LastWords, Report, ToControl, ToWorker } from '../worker/link.ts'
 
 /** A way to a worker, in another process or in this one. */
@@ -25,6 +26,7 @@ export interface WorkerEvents {
   /** It will not serve on: it ended unasked, or is about to. Comes at most once, and not after `drain`. */
   onLost(worker: WorkerHandle): void
   onReport(worker: WorkerHandle, report: Report): void
+  onEndpoints(worker: WorkerHandle, upstreams: readonly UpstreamStatus[]): void
   onNotice(worker: WorkerHandle, text: string): void
   onEnd(worker: WorkerHandle, end: WorkerEnd): void
 }
@@ -106,6 +108,8 @@ export class WorkerHandle {
         return this.#listening.resolve(message.reason)
       case 'report':
         return this.#events.onReport(this, message.report)
+      case 'endpoints':
+        return this.#events.onEndpoints(this, message.upstreams)
       case 'notice':
         return this.#events.onNotice(this, message.text)
       case 'last-words':

@@ -6,6 +6,8 @@ import type { Plan } from '../config/plan.ts'
 import { Gateway } from '../gateway/gateway.ts'
 import { AccessLog } from '../gateway/observe/access-log.ts'
 import { Observer } from '../gateway/observe/observer.ts'
+import type { UpstreamStatus } from '../gateway/upstream/status.ts'
+import type { Verdict } from '../gateway/upstream/verdict.ts'
 import { clearSocketFile } from '../net/listening-socket.ts'
 import type { Clock } from '../std/clock.ts'
 import { Wheel } from '../std/wheel.ts'
@@ -45,6 +47,10 @@ export class Worker {
   #isReporting = false
   #isEnding = false
   #lastWords = 0
+  /** Came before there was a gateway to give them to. */
+  #earlyVerdicts: readonly Verdict[] = []
+  /** What control was told last of the endpoints. */
+  #told = ''
 
   constructor(options: WorkerOptions) {
     const { clock } = options
@@ -70,6 +76,10 @@ export class Worker {
         return void this.#apply(message.plan)
       case 'collect':
         return this.#report(message.ticket)
+      case 'verdicts':
+        if (this.#gateway === null) this.#earlyVerdicts = message.verdicts
+        else this.#gateway.setVerdicts(message.verdicts)
+        return
       case 'reopen-logs':
         return this.#accessLog.reopen()
       case 'drain':
@@ -110,15 +120,17 @@ export class Worker {
     // Meanwhile it may have been told to end, or been given another plan.
     if (this.#isEnding) return
     this.#gateway = new Gateway({ plan: this.#plan ?? plan, clock: this.#options.clock, wheel: this.#wheel, observer: this.#observer })
+    this.#gateway.setVerdicts(this.#earlyVerdicts)
     const listeners: Bound[] = []
     for (const listener of plan.listeners) {
       const fd = descriptors[listener.name]
       const obstacle = fd === undefined ? await clearSocketFile(listener.address) : null
-      const address = obstacle ?? (await this.#gateway.listen(listener, fd === undefined ? null : { fd }))
+      const address = obstacle ?? (await this.#gateway.listen(listener, fd === undefined ? null : { fd, isShared: plan.workers > 1 }))
       if ('cause' in address) return this.#refuse(address.error?.message ?? address.cause)
       listeners.push({ listener, address })
     }
     this.#options.send({ kind: 'listening', listeners })
+    this.#tellEndpoints()
     this.#reportTimer = setInterval(() => this.#reportInTime(), REPORT_MS).unref()
   }
 
@@ -128,6 +140,7 @@ export class Worker {
 
   async #apply(plan: Plan): Promise<void> {
     this.#gateway?.apply(plan)
+    this.#tellEndpoints()
     const reason = await this.#accessLog.apply(plan.accessLog)
     if (reason !== null) this.#options.send({ kind: 'notice', text: `${reason} The former one is kept.` })
   }
@@ -148,7 +161,17 @@ export class Worker {
     this.#vitals.close()
   }
 
+  /** Names are resolved here, and endpoints left out: control hears of it within a second. */
+  #tellEndpoints(): void {
+    const upstreams = this.#gateway?.status() ?? []
+    const outline = outlineOf(upstreams)
+    if (outline === this.#told || this.#isEnding) return
+    this.#told = outline
+    this.#options.send({ kind: 'endpoints', upstreams })
+  }
+
   #reportInTime(): void {
+    this.#tellEndpoints()
     // Control has not taken the last one: numbers go on adding up, records are bounded.
     if (!this.#isReporting) this.#report(0)
   }
@@ -168,4 +191,16 @@ export class Worker {
       onSent?.()
     })
   }
+}
+
+/** What is worth telling when it changes. That an endpoint rests is not: it does so for a moment after every failure. */
+function outlineOf(upstreams: readonly UpstreamStatus[]): string {
+  return JSON.stringify(
+    upstreams.map(({ name, isLost, isPanicking, endpoints }) => [
+      name,
+      isLost,
+      isPanicking,
+      endpoints.map(({ address, state }) => [address, state === 'resting' ? 'usable' : state]),
+    ]),
+  )
 }

@@ -4,7 +4,7 @@ import type { Health } from '../../gateway/upstream/verdict.ts'
 import type { Address } from '../../net/address.ts'
 import type { Random } from '../../std/random.ts'
 import { Timer } from '../../std/wheel.ts'
-import { Probe, type ProbeTools } from './probe.ts'
+import { Probe, type ProbeTarget, type ProbeTools } from './probe.ts'
 import { ProbeHistory, type ProbeRecord } from './probe-history.ts'
 import type { ProbeQueue, Probing } from './probe-queue.ts'
 import type { Sight } from './sight.ts'
@@ -24,13 +24,21 @@ export interface CheckOwner {
   onProbed(check: EndpointCheck, record: ProbeRecord, isChanged: boolean): void
 }
 
-export class EndpointCheck implements Probing {
+export type EndpointCheckOptions = {
   readonly upstream: string
   readonly url: string
   readonly address: Address
   readonly plan: HealthPlan
+  readonly request?: string
+}
+
+export class EndpointCheck implements Probing {
+  readonly upstream: string
+  readonly url: string
+  readonly plan: HealthPlan
   readonly history = new ProbeHistory()
   readonly #owner: CheckOwner
+  readonly #target: ProbeTarget
   readonly #standing = new Standing()
   readonly #timer = new Timer(() => this.#owner.queue.enter(this))
   #probe: Probe | null = null
@@ -39,12 +47,12 @@ export class EndpointCheck implements Probing {
   /** Epoch milliseconds since when the endpoint is what it is held to be. */
   since: number
 
-  constructor(owner: CheckOwner, options: { upstream: string; url: string; address: Address; plan: HealthPlan }) {
+  constructor(owner: CheckOwner, { upstream, url, address, plan, request }: EndpointCheckOptions) {
     this.#owner = owner
-    this.upstream = options.upstream
-    this.url = options.url
-    this.address = options.address
-    this.plan = options.plan
+    this.upstream = upstream
+    this.url = url
+    this.plan = plan
+    this.#target = request === undefined ? { address, check: plan } : { address, check: plan, request }
     this.since = owner.tools.clock.epoch()
   }
 
@@ -52,11 +60,11 @@ export class EndpointCheck implements Probing {
     return this.#standing.health
   }
 
-  /** The first probe goes out at once. */
-  start(): void {
+  start(delayMs = 0): void {
     if (this.#isRunning) return
     this.#isRunning = true
-    this.#owner.queue.enter(this)
+    if (delayMs === 0) this.#owner.queue.enter(this)
+    else this.#owner.tools.wheel.arm(this.#timer, delayMs)
   }
 
   /** What is known is kept. */
@@ -71,7 +79,7 @@ export class EndpointCheck implements Probing {
   beginProbe(): void {
     const { tools } = this.#owner
     this.#beganAt = tools.clock.now()
-    this.#probe = new Probe(tools, { address: this.address, check: this.plan }, (sight) => this.#judge(sight))
+    this.#probe = new Probe(tools, this.#target, (sight) => this.#judge(sight))
     this.#probe.begin()
   }
 

@@ -17,6 +17,7 @@ import type { MetricLedger } from '../metric-ledger.ts'
 import { mergeUpstreams } from '../upstream-status.ts'
 import { type CheckOwner, EndpointCheck } from './endpoint-check.ts'
 import type { HealthLog } from './health-log.ts'
+import { reportOf, type UpstreamReport } from './health-report.ts'
 import type { ProbeTools } from './probe.ts'
 import type { ProbeRecord } from './probe-history.ts'
 import { ProbeQueue } from './probe-queue.ts'
@@ -74,12 +75,11 @@ export class HealthMonitor implements CheckOwner {
     this.#reconcile()
   }
 
-  /** What a worker has now. It is told all verdicts, for its endpoints may be new ones. */
-  see(worker: number, upstreams: readonly UpstreamStatus[]): readonly Verdict[] {
+  /** What a worker has now. */
+  see(worker: number, upstreams: readonly UpstreamStatus[]): void {
     this.#seen.set(worker, upstreams)
     this.#reconcile()
     this.#options.log.note(mergeUpstreams([...this.#seen.values()]))
-    return this.verdicts
   }
 
   /** A worker is gone. Without any nothing is probed, and what is known is kept for the next. */
@@ -100,8 +100,9 @@ export class HealthMonitor implements CheckOwner {
     return this.#all().map(verdictOf)
   }
 
-  check(upstream: string, url: string): EndpointCheck | null {
-    return this.#checks.get(upstream)?.get(url) ?? null
+  /** With what the probes saw. */
+  report(upstreams: readonly UpstreamStatus[]): UpstreamReport[] {
+    return reportOf(upstreams, (upstream, url) => this.#checks.get(upstream)?.get(url) ?? null)
   }
 
   isLastResort(check: EndpointCheck): boolean {

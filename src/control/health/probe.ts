@@ -34,7 +34,12 @@ const parser = new ResponseHeadParser()
 const shared = Buffer.allocUnsafeSlow(64 * 1024)
 
 export type ProbeTools = { readonly clock: Clock; readonly wheel: Wheel; readonly dialer: Dialer }
-export type ProbeTarget = { readonly address: Address; readonly check: HealthPlan }
+export type ProbeTarget = {
+  readonly address: Address
+  readonly check: HealthPlan
+  /** Instead of a GET of the check's path: a head that an answer to everything but HEAD follows. */
+  readonly request?: string
+}
 
 export class Probe implements ChannelOwner {
   readonly #tools: ProbeTools
@@ -110,7 +115,9 @@ export class Probe implements ChannelOwner {
   }
 
   #requestText(): string {
-    const { path } = this.#target.check
+    const { check, request } = this.#target
+    if (request !== undefined) return request
+    const { path } = check
     return `GET ${path} HTTP/1.1\r\nHost: ${this.#place.host}\r\nUser-Agent: ${PROBE_AGENT}\r\nAccept: */*\r\nConnection: close\r\n\r\n`
   }
 
