@@ -1,15 +1,17 @@
 /**
- * Address → connected channel. Resolves, then tries the addresses one after another, the next one 250 ms after the last began
- * while that goes on (RFC 8305 §5), the whole within one connect timeout. Node's own happy-eyeballs gives every address up after
- * 250 ms, which makes slow servers look dead; it is never used here.
+ * Address → connected channel. Resolves, then tries the places one after another, the next one 250 ms after the last began while that
+ * goes on (RFC 8305 §5), the whole within one connect timeout. Places from the cache that lead nowhere are asked for again.
+ * Node's own happy-eyeballs gives every address up after 250 ms, which makes slow servers look dead; it is never used here.
  */
 import { connect, type NetConnectOpts, type Socket } from 'node:net'
-import { evidence, type Failure, failure } from '../causes/failure.ts'
+import { type Failure, failure } from '../causes/failure.ts'
 import type { Clock } from '../std/clock.ts'
 import { Timer, type Wheel } from '../std/wheel.ts'
-import type { Address } from './address.ts'
+import { addressText, type EndpointAddress, type NamedAddress } from './address.ts'
+import { Census, isShortage } from './census.ts'
 import { adoptChannel, type Channel, type ChannelOwner } from './channel.ts'
 import { connectFailure } from './connect-failure.ts'
+import type { Place } from './name/source.ts'
 import type { Resolution, Resolver } from './resolver.ts'
 
 const STAGGER_MS = 250
@@ -21,14 +23,16 @@ export type DialerOptions = { readonly clock: Clock; readonly wheel: Wheel; read
 /** Makes connections; one for the whole data plane. */
 export class Dialer {
   readonly #options: DialerOptions
+  readonly #census: Census
 
   constructor(options: DialerOptions) {
     this.#options = options
+    this.#census = new Census(options.clock)
   }
 
   /** `done` is called once, later; not after `cancel()`. `owner` gets what happens on the channel from then on, read into `buffer`. */
-  dial(address: Address, connectMs: number, owner: ChannelOwner, buffer: Buffer, done: DialDone): Dialing {
-    const dialing = new Dialing(this.#options, address, connectMs, owner, buffer, done)
+  dial(address: EndpointAddress, connectMs: number, owner: ChannelOwner, buffer: Buffer, done: DialDone): Dialing {
+    const dialing = new Dialing(this.#options, this.#census, address, connectMs, owner, buffer, done)
     dialing.begin()
     return dialing
   }
@@ -39,7 +43,8 @@ export class Dialing {
   readonly #clock: Clock
   readonly #wheel: Wheel
   readonly #resolver: Resolver
-  readonly #address: Address
+  readonly #census: Census
+  readonly #address: EndpointAddress
   readonly #connectMs: number
   readonly #owner: ChannelOwner
   readonly #buffer: Buffer
@@ -48,16 +53,27 @@ export class Dialing {
   readonly #deadline = new Timer(() => this.#timeOut())
   readonly #stagger = new Timer(() => this.#tryNext())
   #resolution: Resolution | null = null
-  #addresses: string[] = []
+  #places: readonly Place[] = []
   #next = 0
   readonly #open = new Set<Socket>()
   #lastFailure: Failure | null = null
-  #hasAskedAgain = false
+  #isAskingAgain = false
+  /** What came of asking again. */
+  #again: Resolution | Failure | null = null
 
-  constructor(options: DialerOptions, address: Address, connectMs: number, owner: ChannelOwner, buffer: Buffer, done: DialDone) {
+  constructor(
+    options: DialerOptions,
+    census: Census,
+    address: EndpointAddress,
+    connectMs: number,
+    owner: ChannelOwner,
+    buffer: Buffer,
+    done: DialDone,
+  ) {
     this.#clock = options.clock
     this.#wheel = options.wheel
     this.#resolver = options.resolver
+    this.#census = census
     this.#address = address
     this.#connectMs = connectMs
     this.#owner = owner
@@ -68,8 +84,9 @@ export class Dialing {
 
   begin(): void {
     this.#wheel.arm(this.#deadline, this.#connectMs)
-    if (this.#address.kind === 'unix') this.#connect({ path: this.#address.path }, this.#address.path)
-    else this.#resolver.resolve(this.#address.host, (outcome) => this.#onResolved(outcome))
+    const name = nameOf(this.#address)
+    if (name === null) this.#connect({ path: addressText(this.#address) }, addressText(this.#address), '')
+    else this.#resolver.resolve(name, (outcome) => this.#onResolved(outcome))
   }
 
   cancel(): void {
@@ -80,24 +97,39 @@ export class Dialing {
   #onResolved(outcome: Resolution | Failure): void {
     if (this.#done === null) return
     if (outcome.kind === 'failure') return this.#finish(outcome)
+    const places = this.#placesOf(outcome)
+    if (places.length === 0) return this.#finish(this.#movedFailure(outcome, null))
     this.#resolution = outcome
-    this.#addresses = interleaved(outcome.addresses)
+    // The places of a service have an order of their own.
+    this.#places = this.#address.kind === 'srv' ? places : interleaved(places)
     this.#next = 0
     this.#tryNext()
   }
 
-  #tryNext(): void {
-    const address = this.#addresses[this.#next]
-    if (address === undefined || this.#done === null || this.#address.kind === 'unix') return
-    this.#next++
-    if (this.#next < this.#addresses.length) this.#wheel.arm(this.#stagger, STAGGER_MS)
-    this.#connect({ host: address, port: this.#address.port, noDelay: true, autoSelectFamily: false }, address)
+  /** All places of the name, or the one that is wanted, if the name still leads there. */
+  #placesOf(resolution: Resolution): readonly Place[] {
+    const address = this.#address
+    if (address.kind !== 'tcp' || address.found === undefined) return resolution.places
+    return resolution.places.filter((place) => place.address === address.host && (place.port === 0 || place.port === address.port))
   }
 
-  #connect(dial: NetConnectOpts, tried: string): void {
+  #tryNext(): void {
+    const place = this.#places[this.#next]
+    if (this.#done === null) return
+    if (place === undefined) {
+      this.#askAgain()
+      return
+    }
+    this.#next++
+    if (this.#next < this.#places.length || this.#resolution?.isCached === true) this.#wheel.arm(this.#stagger, STAGGER_MS)
+    const port = this.#address.kind === 'tcp' ? this.#address.port : place.port
+    this.#connect({ host: place.address, port, noDelay: true, autoSelectFamily: false }, place.address, port)
+  }
+
+  #connect(dial: NetConnectOpts, address: string, port: number | ''): void {
     const socket = connect({ ...dial, allowHalfOpen: true })
     this.#open.add(socket)
-    socket.once('error', (error) => this.#onRefused(socket, tried, error))
+    socket.once('error', (error) => this.#onRefused(socket, error, address, port))
     socket.once('connect', () => {
       if (this.#done === null) return
       this.#open.delete(socket)
@@ -105,46 +137,77 @@ export class Dialing {
     })
   }
 
-  #onRefused(socket: Socket, tried: string, error: NodeJS.ErrnoException): void {
+  #onRefused(socket: Socket, error: NodeJS.ErrnoException, address: string, port: number | ''): void {
     this.#open.delete(socket)
     if (this.#done === null) return
-    const facts = { address: tried, port: this.#address.kind === 'tcp' ? this.#address.port : '', elapsed_ms: this.#elapsedMs() }
-    this.#lastFailure = connectFailure(error, this.#address.kind === 'unix', facts)
-    if (this.#next < this.#addresses.length) {
-      this.#wheel.disarm(this.#stagger)
-      return this.#tryNext()
-    }
-    if (this.#open.size === 0) this.#exhausted(this.#lastFailure)
+    this.#lastFailure = connectFailure(error, this.#address.kind === 'unix', { address, port, elapsed_ms: this.#elapsedMs() })
+    this.#wheel.disarm(this.#stagger)
+    if (this.#next < this.#places.length) return this.#tryNext()
+    if (this.#open.size === 0) this.#onAllTried(this.#lastFailure)
   }
 
-  /** Every address failed. If they came from the cache, the name may have moved: ask again before giving up. */
-  #exhausted(last: Failure): void {
-    const cached = this.#resolution
-    if (this.#address.kind === 'unix' || cached === null || !cached.isCached || this.#hasAskedAgain) return this.#finish(last)
-    this.#hasAskedAgain = true
-    const before = [...cached.addresses].sort().join(' ')
-    this.#resolver.resolve(
-      this.#address.host,
-      (outcome) => {
-        if (this.#done === null) return
-        const isMoved = outcome.kind === 'resolution' && !outcome.isStale && [...outcome.addresses].sort().join(' ') !== before
-        if (isMoved) return this.#onResolved(outcome)
-        const isUnknown = outcome.kind === 'failure' || outcome.isStale
-        this.#finish(isUnknown ? staleFailure(last, before, outcome) : last)
-      },
-      true,
-    )
+  #onAllTried(last: Failure): void {
+    if (isShortage(last)) return this.#census.explain(last, (explained) => this.#finish(explained))
+    if (this.#isAskingAgain || this.#askAgain()) return
+    this.#finish(this.#judged(last))
+  }
+
+  /** Places from the cache lead nowhere, or not soon: the name may have moved. False: it has been asked for in this dial. */
+  #askAgain(): boolean {
+    const name = nameOf(this.#address)
+    if (name === null || this.#again !== null || this.#resolution?.isCached !== true) return false
+    this.#isAskingAgain = true
+    const onAnswer = (outcome: Resolution | Failure): void => {
+      this.#isAskingAgain = false
+      this.#again = outcome
+      if (this.#done !== null) this.#onAskedAgain(outcome)
+    }
+    this.#resolver.resolve(name, onAnswer, true)
+    return true
+  }
+
+  #onAskedAgain(outcome: Resolution | Failure): void {
+    const isKnown = (place: Place): boolean => this.#places.some(({ address, port }) => address === place.address && port === place.port)
+    const places = outcome.kind === 'failure' || outcome.isStale ? null : this.#placesOf(outcome)
+    if (places?.length === 0) return this.#finish(this.#movedFailure(outcome, this.#lastFailure))
+    const others = places?.filter((place) => !isKnown(place)) ?? []
+    if (others.length > 0) {
+      this.#places = others
+      this.#next = 0
+      return this.#tryNext()
+    }
+    if (this.#lastFailure !== null && this.#open.size === 0) this.#finish(this.#judged(this.#lastFailure))
+  }
+
+  /** When nobody could say whether the name still leads there, that is what is wrong. */
+  #judged(last: Failure): Failure {
+    const again = this.#again
+    return again !== null && (again.kind === 'failure' || again.isStale) ? this.#movedFailure(again, last) : last
+  }
+
+  #movedFailure(fresh: Resolution | Failure, last: Failure | null): Failure {
+    const address = this.#address
+    const isKnown = fresh.kind === 'resolution' && !fresh.isStale
+    const facts = {
+      cached_addresses: placesText(this.#resolution?.places ?? []) || addressText(address),
+      fresh_addresses: isKnown ? placesText(fresh.places) : undefined,
+      lookup: isKnown ? undefined : ((fresh.kind === 'failure' ? fresh : fresh.problem)?.cause ?? 'no answer'),
+      connect_cause: last?.cause,
+    }
+    const named = failure('dns-stale', last?.phase ?? 'resolve', 'safe', facts, last?.error ?? null)
+    return last === null ? named : { ...named, evidence: [...named.evidence, ...last.evidence] }
   }
 
   #timeOut(): void {
+    const address = this.#address
     const facts = {
-      address: this.#addresses.join(' ') || (this.#address.kind === 'unix' ? this.#address.path : this.#address.host),
-      port: this.#address.kind === 'tcp' ? this.#address.port : '',
+      address: this.#places.map((place) => place.address).join(' ') || hostOf(address),
+      port: address.kind === 'tcp' ? address.port : '',
       limit_ms: this.#connectMs,
       elapsed_ms: this.#elapsedMs(),
     }
-    if (this.#address.kind === 'tcp' && this.#resolution === null) this.#finish(failure('dns-timeout', 'resolve', 'safe', facts))
-    else this.#finish(failure('connect-timeout', 'connect', 'safe', facts))
+    if (address.kind !== 'unix' && this.#resolution === null) this.#finish(failure('dns-timeout', 'resolve', 'safe', facts))
+    else this.#finish(this.#judged(failure('connect-timeout', 'connect', 'safe', facts)))
   }
 
   #finish(outcome: Channel | Failure): void {
@@ -166,17 +229,29 @@ export class Dialing {
   }
 }
 
-function staleFailure(last: Failure, cached: string, lookup: Resolution | Failure): Failure {
-  const facts = { cached_addresses: cached, lookup: lookup.kind === 'failure' ? lookup.cause : 'no answer', connect_cause: last.cause }
-  return { ...last, cause: 'dns-stale', evidence: [...evidence(facts), ...last.evidence] }
+/** What name servers are to be asked for, or null where none are. An IP address is known as it is. */
+function nameOf(address: EndpointAddress): NamedAddress | null {
+  if (address.kind === 'unix') return null
+  return (address.kind === 'tcp' ? address.found?.by : null) ?? address
+}
+
+function hostOf(address: EndpointAddress): string {
+  return address.kind === 'tcp' ? address.host : addressText(address)
+}
+
+function placesText(places: readonly Place[]): string {
+  return places
+    .map(({ address, port }) => (port === 0 ? address : addressText({ kind: 'tcp', host: address, port })))
+    .sort()
+    .join(' ')
 }
 
 /** RFC 8305 §4: the families in turn, beginning with the resolver's first choice. */
-function interleaved(addresses: readonly string[]): string[] {
-  const isSix = (address: string): boolean => address.includes(':')
-  const first = addresses.filter((address) => isSix(address) === isSix(addresses[0] ?? ''))
-  const second = addresses.filter((address) => isSix(address) !== isSix(addresses[0] ?? ''))
-  const mixed: string[] = []
+function interleaved(places: readonly Place[]): Place[] {
+  const isSix = (place: Place | undefined): boolean => place?.address.includes(':') ?? false
+  const first = places.filter((place) => isSix(place) === isSix(places[0]))
+  const second = places.filter((place) => isSix(place) !== isSix(places[0]))
+  const mixed: Place[] = []
   for (let i = 0; i < Math.max(first.length, second.length); i++) {
     const one = first[i]
     const other = second[i]

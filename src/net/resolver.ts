@@ -1,13 +1,17 @@
 /**
- * Names → addresses, with a cache by TTL. A name that resolved once keeps its last good answer while the resolver fails or is slow
- * (RFC 8767), but not when it says that the name is gone.
- * With servers configured it asks those (c-ares); otherwise the machine's own resolver, with its hosts file and search list.
+ * Names → places, kept for their time to live. A name that resolved once keeps its last good answer while asking again fails or takes
+ * long (RFC 8767), but not when a server says that the name is gone. Failures are kept for a moment, so that a storm does not ask each time.
+ * With servers configured those are asked; otherwise the machine.
  */
-import { lookup, Resolver as Server } from 'node:dns'
 import { isIP } from 'node:net'
 import { type Failure, failure } from '../causes/failure.ts'
 import type { Clock } from '../std/clock.ts'
 import { Timer, type Wheel } from '../std/wheel.ts'
+import type { NamedAddress, TcpAddress } from './address.ts'
+import { MachineSource } from './name/machine-source.ts'
+import { ServerSource } from './name/server-source.ts'
+import { ServiceQuery } from './name/service-query.ts'
+import type { NameSource, Place } from './name/source.ts'
 
 export type ResolverOptions = {
   /** `address` or `address:port`; none means the machine's own resolver, with its hosts file and search list. */
@@ -22,130 +26,193 @@ export type ResolverOptions = {
 export type Resolution = {
   readonly kind: 'resolution'
   /** In the order to try. */
-  readonly addresses: readonly string[]
+  readonly places: readonly Place[]
   /** From the cache rather than just asked. */
   readonly isCached: boolean
-  /** Older than its TTL, used because asking again failed. */
+  /** Older than its TTL, used because asking again failed, with `problem`, or takes too long. */
   readonly isStale: boolean
+  readonly problem: Failure | null
+  /** After so long it is asked for again. */
+  readonly validMs: number
 }
 
-type Entry = { addresses: string[]; validUntil: number; isStale: boolean }
-type Done = (outcome: Resolution | Failure) => void
-type Answer = { addresses: string[]; ttlMs: number }
+export type ResolveDone = (outcome: Resolution | Failure) => void
 
-/** What the machine's own resolver answers has no TTL that we can see. */
-const LOOKUP_TTL_MS = 5_000
+/** The last good answer, or why there is none. */
+type Entry = {
+  readonly known: readonly Place[] | Failure
+  isStale: boolean
+  problem: Failure | null
+  validUntil: number
+  /** Who wants it fresh gets what there is until then. */
+  freshUntil: number
+}
+type Answer = { readonly places: readonly Place[]; readonly ttlMs: number }
+
 const ENTRIES_MAX = 10_000
 /** So long an answer is waited for while there is an old one. */
 const PATIENCE_MS = 1_000
 /** So long an old answer is used before the question is put again. */
 const STALE_MS = 5_000
+/** So long a failure stands for all who ask. */
+const FAILURE_MS = 1_000
+/** Everyone who fails to connect wants a fresh answer; this many of them a second get one. */
+const FRESH_MS = 250
 
 export class Resolver {
   readonly #options: ResolverOptions
   readonly #clock: Clock
   readonly #wheel: Wheel
-  readonly #server: Server | null
+  readonly #machine: MachineSource
+  readonly #source: NameSource
   readonly #entries = new Map<string, Entry>()
-  readonly #waiting = new Map<string, Done[]>()
+  readonly #waiting = new Map<string, ResolveDone[]>()
+  readonly #watchers = new Map<string, Set<ResolveDone>>()
 
-  constructor(options: ResolverOptions, clock: Clock, wheel: Wheel) {
+  constructor(options: ResolverOptions, clock: Clock, wheel: Wheel, machine = new MachineSource(options)) {
     this.#options = options
     this.#clock = clock
     this.#wheel = wheel
-    this.#server = null
-    if (options.servers.length === 0) return
-    // The second try is given twice as long as the first.
-    this.#server = new Server({ timeout: Math.ceil(options.timeoutMs / 3), tries: 2 })
-    this.#server.setServers(options.servers)
+    this.#machine = machine
+    this.#source = options.servers.length === 0 ? machine : new ServerSource(options.servers, options.timeoutMs)
   }
 
-  /** Calls `done` at once when the answer is cached or needs no asking. `isFresh` asks even then. */
-  resolve(host: string, done: Done, isFresh = false): void {
-    if (isIP(host) !== 0) return done({ kind: 'resolution', addresses: [host], isCached: false, isStale: false })
-    const entry = this.#entries.get(host)
-    if (!isFresh && entry !== undefined && this.#clock.now() < entry.validUntil) {
-      return done({ kind: 'resolution', addresses: entry.addresses, isCached: true, isStale: entry.isStale })
-    }
-    const waiting = this.#waiting.get(host)
+  /** Calls `done` at once when the answer is known. `isFresh` asks even then, unless that was done just now. */
+  resolve(address: NamedAddress, done: ResolveDone, isFresh = false): void {
+    if (isLiteral(address)) return done(answered([placeOf(address.host)], this.#options.ttlMaxMs))
+    const key = keyOf(address)
+    const now = this.#clock.now()
+    const entry = this.#entries.get(key)
+    if (entry !== undefined && now < (isFresh ? entry.freshUntil : entry.validUntil)) return done(this.#reuse(entry))
+    const waiting = this.#waiting.get(key)
     if (waiting !== undefined) {
       waiting.push(done)
       return
     }
-    this.#waiting.set(host, [done])
-    this.#ask(host)
+    this.#waiting.set(key, [done])
+    this.#ask(address, key, isFresh)
+  }
+
+  /** Tells of everything that comes of asking for a name, whoever asked. The result ends that. */
+  watch(address: NamedAddress, listener: ResolveDone): () => void {
+    const key = keyOf(address)
+    const watchers = this.#watchers.get(key) ?? new Set()
+    this.#watchers.set(key, watchers.add(listener))
+    return () => {
+      watchers.delete(listener)
+      if (watchers.size === 0 && this.#watchers.get(key) === watchers) this.#watchers.delete(key)
+    }
   }
 
   close(): void {
-    this.#server?.cancel()
+    this.#watchers.clear()
+    this.#source.close()
+    this.#machine.close()
   }
 
-  #ask(host: string): void {
+  #ask(address: NamedAddress, key: string, isFresh: boolean): void {
     const began = this.#clock.now()
-    const settle = (outcome: Resolution | Failure): void => {
-      const waiting = this.#waiting.get(host) ?? []
-      this.#waiting.delete(host)
-      for (const done of waiting) done(outcome)
-    }
-    const old = this.#entries.get(host)
-    const patience = old === undefined ? null : new Timer(() => settle(this.#reuse(old)))
-    if (patience !== null) this.#wheel.arm(patience, PATIENCE_MS)
-    const finish = (error: NodeJS.ErrnoException | null, answer: Answer | null): void => {
-      if (patience !== null) this.#wheel.disarm(patience)
-      settle(answer === null ? this.#fail(host, error, began) : this.#keep(host, answer))
-    }
-    // The hosts file and `localhost` belong to the machine whatever servers are configured.
-    if (this.#server === null || host === 'localhost' || host.endsWith('.localhost')) this.#askMachine(host, finish)
-    else this.#askServer(this.#server, host, finish)
-  }
-
-  #askMachine(host: string, finish: (error: NodeJS.ErrnoException | null, answer: Answer | null) => void): void {
-    lookup(host, { all: true, order: 'verbatim' }, (error, found) => {
-      if (error !== null) finish(error, null)
-      else finish(null, { addresses: found.map((one) => one.address), ttlMs: LOOKUP_TTL_MS })
+    const old = this.#entries.get(key)
+    const patience = new Timer(() => this.#settle(key, this.#age(old as Entry, null)))
+    if (old !== undefined && isGood(old)) this.#wheel.arm(patience, PATIENCE_MS)
+    this.#put(address, (error, answer) => {
+      this.#wheel.disarm(patience)
+      const outcome = answer === null ? this.#fail(address, key, error, began) : this.#keep(key, answer)
+      const entry = this.#entries.get(key)
+      if (isFresh && entry !== undefined) entry.freshUntil = this.#clock.now() + FRESH_MS
+      this.#settle(key, outcome)
+      for (const listener of [...(this.#watchers.get(key) ?? [])]) listener(outcome)
     })
   }
 
-  /** Both families at once; one that has none does not spoil the other. RFC 8305 §4: IPv6 goes first. */
-  #askServer(server: Server, host: string, finish: (error: NodeJS.ErrnoException | null, answer: Answer | null) => void): void {
-    let found: { address: string; ttl: number }[] = []
-    let worst: NodeJS.ErrnoException | null = null
-    let pending = 2
-    const take = (error: NodeJS.ErrnoException | null, records: { address: string; ttl: number }[] = [], isFirst = false): void => {
-      if (error !== null) {
-        if (worst === null || worst.code === 'ENODATA' || worst.code === 'ENOTFOUND') worst = error
-      } else found = isFirst ? [...records, ...found] : [...found, ...records]
-      if (--pending > 0) return
-      if (found.length === 0) return finish(worst, null)
-      finish(null, { addresses: found.map((one) => one.address), ttlMs: Math.min(...found.map((one) => one.ttl)) * 1_000 })
+  #settle(key: string, outcome: Resolution | Failure): void {
+    const waiting = this.#waiting.get(key) ?? []
+    this.#waiting.delete(key)
+    for (const done of waiting) done(outcome)
+  }
+
+  /** Puts the question to whom it belongs: `localhost` to the machine, whatever servers are configured. */
+  #put(address: NamedAddress, done: (error: NodeJS.ErrnoException | null, answer: Answer | null) => void): void {
+    if (address.kind === 'srv') {
+      new ServiceQuery({ resolver: this, source: this.#source, ttlMs: this.#options.ttlMaxMs, done }).begin(address.service)
+      return
     }
-    server.resolve4(host, { ttl: true }, take)
-    server.resolve6(host, { ttl: true }, (error, records) => take(error, records, true))
+    const { host } = address
+    const source = host === 'localhost' || host.endsWith('.localhost') ? this.#machine : this.#source
+    source.askHost(host, (error, answer) => {
+      if (answer === null) done(error, null)
+      else done(null, { places: answer.addresses.map((one) => placeOf(one, host)), ttlMs: answer.ttlMs })
+    })
   }
 
-  #keep(host: string, answer: Answer): Resolution {
-    const ttlMs = Math.min(Math.max(answer.ttlMs, this.#options.ttlMinMs), this.#options.ttlMaxMs)
-    if (this.#entries.size >= ENTRIES_MAX) this.#entries.clear()
-    this.#entries.set(host, { addresses: answer.addresses, validUntil: this.#clock.now() + ttlMs, isStale: false })
-    return { kind: 'resolution', addresses: answer.addresses, isCached: false, isStale: false }
+  #keep(key: string, { places, ttlMs }: Answer): Resolution {
+    const validMs = Math.min(Math.max(ttlMs, this.#options.ttlMinMs), this.#options.ttlMaxMs)
+    this.#remember(key, { known: places, isStale: false, problem: null, validUntil: this.#clock.now() + validMs, freshUntil: 0 })
+    return answered(places, validMs)
   }
 
-  #fail(host: string, error: NodeJS.ErrnoException | null, began: number): Resolution | Failure {
-    const elapsedMs = Math.round(this.#clock.now() - began)
+  #fail(address: NamedAddress, key: string, error: NodeJS.ErrnoException | null, began: number): Resolution | Failure {
+    const now = this.#clock.now()
+    const elapsedMs = Math.round(now - began)
     const cause = causeOf(error?.code ?? '', elapsedMs)
-    if (cause === 'dns-nxdomain') this.#entries.delete(host)
-    const old = this.#entries.get(host)
-    if (old !== undefined) return this.#reuse(old)
-    const servers = this.#options.servers.join(' ') || 'system'
-    const facts = { host, code: error?.code, resolver: servers, elapsed_ms: elapsedMs }
-    return failure(cause, 'resolve', 'safe', facts, error)
+    const name = address.kind === 'srv' ? address.service : address.host
+    const asked = (error as { hostname?: string } | null)?.hostname
+    const facts = {
+      [address.kind === 'srv' ? 'service' : 'host']: name,
+      // With a search list, or for a host of a service.
+      asked: asked === name ? undefined : asked,
+      code: error?.code,
+      resolver: this.#source.label,
+      elapsed_ms: elapsedMs,
+    }
+    const known = failure(cause, 'resolve', 'safe', facts, error)
+    const old = this.#entries.get(key)
+    // Gone is gone: whatever is at that address now is somebody else's.
+    if (old !== undefined && isGood(old) && cause !== 'dns-nxdomain') {
+      old.freshUntil = now + FAILURE_MS
+      return this.#age(old, known)
+    }
+    this.#remember(key, { known, isStale: false, problem: null, validUntil: now + FAILURE_MS, freshUntil: now + FAILURE_MS })
+    return known
   }
 
-  #reuse(old: Entry): Resolution {
+  #age(old: Entry, problem: Failure | null): Resolution | Failure {
     old.isStale = true
+    old.problem = problem
     old.validUntil = this.#clock.now() + STALE_MS
-    return { kind: 'resolution', addresses: old.addresses, isCached: true, isStale: true }
+    return this.#reuse(old)
   }
+
+  #remember(key: string, entry: Entry): void {
+    if (this.#entries.size >= ENTRIES_MAX) this.#entries.clear()
+    this.#entries.set(key, entry)
+  }
+
+  #reuse({ known, isStale, problem, validUntil }: Entry): Resolution | Failure {
+    if ('kind' in known) return known
+    const validMs = Math.max(0, validUntil - this.#clock.now())
+    return { kind: 'resolution', places: known, isCached: true, isStale, problem, validMs }
+  }
+}
+
+function answered(places: readonly Place[], validMs: number): Resolution {
+  return { kind: 'resolution', places, isCached: false, isStale: false, problem: null, validMs }
+}
+
+function isGood({ known }: Entry): boolean {
+  return !('kind' in known)
+}
+
+function isLiteral(address: NamedAddress): address is TcpAddress {
+  return address.kind === 'tcp' && isIP(address.host) !== 0
+}
+
+function placeOf(address: string, host = address): Place {
+  return { address, port: 0, host, priority: 0, weight: 1 }
+}
+
+function keyOf(address: NamedAddress): string {
+  return address.kind === 'srv' ? `srv:${address.service}` : address.host
 }
 
 /** EAI_AGAIN stands for no answer as well as for a bad one; a bad one comes fast. */

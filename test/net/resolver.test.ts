@@ -8,6 +8,8 @@ import { ManualClock } from '../../src/std/clock.ts'
 import { Wheel } from '../../src/std/wheel.ts'
 
 const HOST = 'app.test'
+const SERVICE = '_http._tcp.app.test'
+const PLACE = { address: '10.0.0.1', port: 0, host: HOST, priority: 0, weight: 1 }
 
 let server: NameServer
 let clock: ManualClock
@@ -31,13 +33,20 @@ function create(options: Partial<ResolverOptions>): Resolver {
 }
 
 function resolve(host = HOST, isFresh = false): Promise<Resolution | Failure> {
-  return new Promise((done) => resolver.resolve(host, done, isFresh))
+  return new Promise((done) => resolver.resolve({ kind: 'tcp', host, port: 80 }, done, isFresh))
 }
 
-async function addresses(isFresh = false): Promise<readonly string[]> {
-  const outcome = await resolve(HOST, isFresh)
+function locate(): Promise<Resolution | Failure> {
+  return new Promise((done) => resolver.resolve({ kind: 'srv', service: SERVICE }, done))
+}
+
+function addressesOf(outcome: Resolution | Failure): string[] {
   if (outcome.kind === 'failure') throw new Error(outcome.cause)
-  return outcome.addresses
+  return outcome.places.map(({ address }) => address)
+}
+
+async function addresses(isFresh = false): Promise<string[]> {
+  return addressesOf(await resolve(HOST, isFresh))
 }
 
 function answer(ttlS: number, ...found: string[]): void {
@@ -52,7 +61,11 @@ function advance(ms: number): void {
 describe('a name', () => {
   it('has the addresses of both families, IPv6 first, whichever answer comes first', async () => {
     answer(60, '10.0.0.1', 'fd00::1', '10.0.0.2')
-    for (let i = 0; i < 5; i++) expect(await addresses(true)).toEqual(['fd00::1', '10.0.0.1', '10.0.0.2'])
+    for (let i = 0; i < 5; i++) {
+      expect(await addresses(true)).toEqual(['fd00::1', '10.0.0.1', '10.0.0.2'])
+      advance(1_000)
+    }
+    expect(server.asked.length).toBe(10)
   })
 
   it('may have addresses of one family only, also where the other one is an error', async () => {
@@ -61,14 +74,15 @@ describe('a name', () => {
   })
 
   it('that is an address needs no asking', async () => {
-    expect(await resolve('127.0.0.1')).toEqual({ kind: 'resolution', addresses: ['127.0.0.1'], isCached: false, isStale: false })
-    expect(await resolve('::1')).toMatchObject({ addresses: ['::1'] })
+    expect(await resolve('127.0.0.1')).toMatchObject({ kind: 'resolution', isCached: false, isStale: false })
+    expect(addressesOf(await resolve('127.0.0.1'))).toEqual(['127.0.0.1'])
+    expect(addressesOf(await resolve('::1'))).toEqual(['::1'])
     expect(server.asked).toEqual([])
   })
 
   it('localhost belongs to the machine, whatever servers there are', async () => {
     const outcome = await resolve('localhost')
-    expect(outcome.kind === 'resolution' && outcome.addresses).toContain('127.0.0.1')
+    expect(addressesOf(outcome)).toContain('127.0.0.1')
     expect(server.asked).toEqual([])
   })
 
@@ -85,9 +99,9 @@ describe('an answer is kept', () => {
     await addresses()
     answer(5, '10.0.0.2')
     advance(4_999)
-    expect(await resolve()).toMatchObject({ addresses: ['10.0.0.1'], isCached: true, isStale: false })
+    expect(await resolve()).toMatchObject({ places: [PLACE], isCached: true, isStale: false })
     advance(1)
-    expect(await resolve()).toMatchObject({ addresses: ['10.0.0.2'], isCached: false, isStale: false })
+    expect(await resolve()).toMatchObject({ places: [{ ...PLACE, address: '10.0.0.2' }], isCached: false, isStale: false })
   })
 
   it('no shorter and no longer than configured', async () => {
@@ -109,7 +123,7 @@ describe('an answer is kept', () => {
     await addresses()
     answer(60, '10.0.0.2')
     expect(await addresses(true)).toEqual(['10.0.0.2'])
-    expect(await resolve()).toMatchObject({ addresses: ['10.0.0.2'], isCached: true })
+    expect(await resolve()).toMatchObject({ places: [{ ...PLACE, address: '10.0.0.2' }], isCached: true })
   })
 })
 
@@ -122,28 +136,139 @@ describe('when asking again comes to nothing', () => {
 
   it('the old answer serves on, and for a while without asking', async () => {
     server.answer = () => ({ error: 'SERVFAIL' })
-    expect(await resolve()).toEqual({ kind: 'resolution', addresses: ['10.0.0.1'], isCached: true, isStale: true })
+    expect(await resolve()).toMatchObject({ kind: 'resolution', places: [PLACE], isCached: true, isStale: true })
     const asked = server.asked.length
     advance(4_999)
     expect(await resolve()).toMatchObject({ isStale: true })
     expect(server.asked.length).toBe(asked)
     answer(60, '10.0.0.2')
     advance(1)
-    expect(await resolve()).toMatchObject({ addresses: ['10.0.0.2'], isStale: false })
+    expect(await resolve()).toMatchObject({ places: [{ ...PLACE, address: '10.0.0.2' }], isStale: false })
   })
 
   it('the old answer serves after a second of silence', async () => {
     server.answer = () => 'silence'
     const outcome = resolve()
     advance(1_010)
-    expect(await outcome).toMatchObject({ addresses: ['10.0.0.1'], isStale: true })
+    expect(await outcome).toMatchObject({ places: [PLACE], isStale: true })
   })
 
   it('a name that is gone is gone', async () => {
     server.answer = () => ({ error: 'NXDOMAIN' })
     expect(await resolve()).toMatchObject({ kind: 'failure', cause: 'dns-nxdomain' })
     server.answer = () => ({ error: 'SERVFAIL' })
+    advance(1_000)
     expect(await resolve()).toMatchObject({ kind: 'failure', cause: 'dns-servfail' })
+  })
+})
+
+describe('what failed is not asked for by each of many', () => {
+  it('for a second', async () => {
+    server.answer = () => ({ error: 'NXDOMAIN' })
+    await resolve()
+    answer(60, '10.0.0.1')
+    const asked = server.asked.length
+    advance(999)
+    expect(await resolve()).toMatchObject({ cause: 'dns-nxdomain' })
+    expect(await resolve(HOST, true)).toMatchObject({ cause: 'dns-nxdomain' })
+    expect(server.asked.length).toBe(asked)
+    advance(1)
+    expect(await addresses()).toEqual(['10.0.0.1'])
+  })
+
+  it('and a fresh answer is good for all who want one just then', async () => {
+    answer(60, '10.0.0.1')
+    await addresses()
+    await addresses(true)
+    const asked = server.asked.length
+    advance(249)
+    await addresses(true)
+    expect(server.asked.length).toBe(asked)
+    advance(1)
+    await addresses(true)
+    expect(server.asked.length).toBe(asked + 2)
+  })
+})
+
+describe('who watches a name', () => {
+  it('hears what comes of asking, whoever asked, until he stops', async () => {
+    const heard: (Resolution | Failure)[] = []
+    const stop = resolver.watch({ kind: 'tcp', host: HOST, port: 1 }, (outcome) => heard.push(outcome))
+    answer(5, '10.0.0.1')
+    await addresses()
+    await addresses()
+    expect(heard).toMatchObject([{ places: [PLACE], isCached: false, validMs: 5_000 }])
+    advance(5_000)
+    server.answer = () => ({ error: 'SERVFAIL' })
+    await addresses()
+    expect(heard[1]).toMatchObject({ places: [PLACE], isStale: true, validMs: 5_000, problem: { cause: 'dns-servfail' } })
+    stop()
+    advance(5_000)
+    await addresses()
+    expect(heard.length).toBe(2)
+  })
+
+  it('hears of an answer that came too late for those who waited', async () => {
+    answer(1, '10.0.0.1')
+    await addresses()
+    advance(2_000)
+    const heard = Promise.withResolvers<Resolution | Failure>()
+    resolver.watch({ kind: 'tcp', host: HOST, port: 1 }, heard.resolve)
+    answer(60, '10.0.0.2')
+    const outcome = resolve()
+    advance(1_010)
+    expect(addressesOf(await outcome)).toEqual(['10.0.0.1'])
+    expect(addressesOf(await heard.promise)).toEqual(['10.0.0.2'])
+    expect(await addresses()).toEqual(['10.0.0.2'])
+  })
+})
+
+describe('a service', () => {
+  const hosts: Readonly<Record<string, string>> = { 'one.test': '10.0.0.1', 'two.test': '10.0.0.2' }
+
+  function offer(...targets: { target: string; port: number; priority?: number; weight?: number }[]): void {
+    server.answer = ({ name, type }) => {
+      if (name === SERVICE) return type === 'SRV' ? { targets, ttlS: 60 } : { error: 'NXDOMAIN' }
+      const address = hosts[name]
+      return address === undefined ? { error: 'NXDOMAIN' } : { addresses: [address], ttlS: 7 }
+    }
+  }
+
+  it('is in the places that its records name, those of lower priority and greater weight first', async () => {
+    offer(
+      { target: 'one.test', port: 3001, priority: 2 },
+      { target: 'two.test', port: 3002 },
+      { target: 'one.test', port: 3003, weight: 5 },
+    )
+    expect(await locate()).toMatchObject({
+      validMs: 7_000,
+      places: [
+        { address: '10.0.0.1', port: 3003, host: 'one.test', priority: 0, weight: 5 },
+        { address: '10.0.0.2', port: 3002, host: 'two.test', priority: 0, weight: 1 },
+        { address: '10.0.0.1', port: 3001, host: 'one.test', priority: 2, weight: 1 },
+      ],
+    })
+    expect(server.asked.filter(({ name }) => name === 'one.test').length).toBe(2)
+  })
+
+  it('does without hosts that cannot be resolved', async () => {
+    offer({ target: 'gone.test', port: 3001 }, { target: 'two.test', port: 3002 })
+    expect(addressesOf(await locate())).toEqual(['10.0.0.2'])
+    offer({ target: 'gone.test', port: 3001 })
+    advance(7_000)
+    const outcome = (await locate()) as Failure
+    expect(outcome).toMatchObject({ cause: 'dns-nxdomain' })
+    expect(outcome.evidence).toEqual(
+      expect.arrayContaining([
+        { name: 'service', value: SERVICE },
+        { name: 'asked', value: 'gone.test' },
+      ]),
+    )
+  })
+
+  it('that is said not to be here is not', async () => {
+    offer({ target: '.', port: 0 })
+    expect(await locate()).toMatchObject({ cause: 'dns-nxdomain' })
   })
 })
 
