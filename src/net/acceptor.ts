@@ -6,6 +6,7 @@
 import { createServer, type ListenOptions, type Server, Socket, type SocketConstructorOpts } from 'node:net'
 import type { Failure } from '../causes/failure.ts'
 import type { Address } from './address.ts'
+import type { Courtesy } from './courtesy.ts'
 import { listenFailure } from './listening-socket.ts'
 
 /** `handle` is to be adopted by a channel, or `socket` wrapped by one. */
@@ -17,12 +18,21 @@ export class Acceptor {
   readonly #server: Server
   readonly #onAccepted: (accepted: Accepted) => void
   readonly #onError: (error: NodeJS.ErrnoException) => void
+  readonly #courtesy: Courtesy | null
 
-  /** `onError`: accepting one connection failed, as when no descriptor is left; listening goes on. */
-  constructor(options: { onAccepted: (accepted: Accepted) => void; onError: (error: NodeJS.ErrnoException) => void }) {
+  /**
+   * `onError`: accepting one connection failed, as when no descriptor is left; listening goes on.
+   * `courtesy`: for a socket that other processes accept from as well.
+   */
+  constructor(options: {
+    onAccepted: (accepted: Accepted) => void
+    onError: (error: NodeJS.ErrnoException) => void
+    courtesy?: Courtesy | null
+  }) {
     this.#onAccepted = options.onAccepted
     this.#onError = options.onError
-    this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => this.#onAccepted({ socket }))
+    this.#courtesy = options.courtesy ?? null
+    this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => this.#take({ socket }))
   }
 
   /** Listens on an inherited descriptor, or binds. Resolves to null, or to why not. */
@@ -55,6 +65,11 @@ export class Acceptor {
     this.#server.close()
   }
 
+  #take(accepted: Accepted): void {
+    this.#onAccepted(accepted)
+    this.#courtesy?.give()
+  }
+
   #takeHandles(): void {
     const handle = (this.#server as unknown as { _handle?: ServerHandle })._handle
     if (typeof handle?.onconnection !== 'function') return
@@ -62,7 +77,7 @@ export class Acceptor {
     handle.onconnection = (status, accepted): void => {
       // Errors go the documented way, which turns the status into an error event.
       if (status !== 0 || accepted === undefined) wrap.call(handle, status, accepted)
-      else this.#onAccepted({ handle: accepted })
+      else this.#take({ handle: accepted })
     }
   }
 }
