@@ -41,6 +41,38 @@ export const GATEWAY_CAUSES = {
       { do: 'Give the probes more time.', when: 'if the app is slow under load', command: 'health: { path: /up, timeout: 10s }' },
     ],
   },
+  'overload-shed': {
+    title: 'There was no room for the request',
+    status: 503,
+    proxyStatus: 'connection_limit_reached',
+    side: 'gateway',
+    meaning:
+      'More requests came than the upstream, or Gatewell itself, can work on at a time; this one waited its turn for as long as it may, or the queue was full.',
+    remedies: [
+      { do: 'Give the app more instances or more workers.', when: 'if its machine has room', command: 'gatewell status' },
+      {
+        do: 'Find what made its answers slow: a database, a lock, another service that it calls.',
+        when: 'if there are no more requests than on other days',
+        command: 'curl -s http://127.0.0.1:8502/metrics | grep gatewell_wait_duration',
+      },
+      {
+        do: 'Stop the clients that send far more than their share in the firewall.',
+        when: 'if the records name few of them; a crawler can be slowed down in robots.txt',
+        command: 'gatewell status --json',
+      },
+      {
+        do: 'Set the limit yourself.',
+        when: 'if you know better what the upstream can work on at a time',
+        command: 'concurrency: { limit: 200 }',
+      },
+      { do: 'Let requests wait longer.', when: 'if it comes in short bursts', command: 'concurrency: { queue: 2000, wait: 10s }' },
+      {
+        do: 'Give this machine more processors or memory, or Gatewell more workers.',
+        when: 'if the evidence names a monitor of Gatewell, such as event-loop',
+        command: 'gatewell run --workers auto',
+      },
+    ],
+  },
   'proxy-loop': {
     title: 'The request came back to the gateway',
     status: 502,

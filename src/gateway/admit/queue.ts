@@ -21,7 +21,7 @@ const STARVATION: readonly number[] = [32, 8, 0]
 type Line<T> = { readonly shards: Place<T>[][]; size: number; cursor: number; passed: number }
 
 export class Queue<T> {
-  readonly #max: number
+  max: number
   readonly #lines: readonly Line<T>[]
   /** In the order they came. */
   readonly #places = new Map<T, Place<T>>()
@@ -29,7 +29,7 @@ export class Queue<T> {
   isNewestFirst = false
 
   constructor(max: number) {
-    this.#max = max
+    this.max = max
     this.#lines = CRITICALITIES.map(() => ({ shards: Array.from({ length: SHARDS }, () => []), size: 0, cursor: 0, passed: 0 }))
   }
 
@@ -43,7 +43,7 @@ export class Queue<T> {
     const shard = chooseShard(line, client)
     const place: Place<T> = { waiter, rank, since: now, shard }
     let loser: Place<T> | null = null
-    if (this.size >= this.#max) {
+    if (this.size >= this.max) {
       loser = this.#findLoser(rank, (line.shards[shard] as Place<T>[]).length)
       if (loser === null) return place
       this.#remove(loser)

@@ -25,6 +25,8 @@ export class Exchange {
   /** Bytes of the body, without framing. */
   bytesIn = 0
   bytesOut = 0
+  /** How long it waited for its turn behind the upstream's limit, milliseconds. */
+  queuedMs = 0
   /** The client's address as the peer or, if that is trusted, as it says. */
   client = ''
 
@@ -43,6 +45,7 @@ export class Exchange {
     this.isHeadSent = false
     this.bytesIn = 0
     this.bytesOut = 0
+    this.queuedMs = 0
   }
 
   /** 0 when it never came to one, as for a redirect. */

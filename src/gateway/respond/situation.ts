@@ -51,6 +51,7 @@ export const SITUATIONS = {
   'upstream-5xx': 'faulty',
   'no-endpoints': 'unreachable',
   'no-healthy-upstream': 'unreachable',
+  'overload-shed': 'busy',
   'proxy-loop': 'faulty',
   'gateway-config': 'faulty',
   'gateway-draining': 'restarting',

@@ -27,7 +27,7 @@ export type UpstreamOptions = {
 
 export class Upstream implements EndpointOwner {
   readonly name: string
-  readonly gate = new Gate()
+  readonly gate: Gate
   readonly loss: Loss
   /** What only one answer in twenty takes longer than, milliseconds; known where requests are hedged. */
   readonly slowness = new Quantile(0.95)
@@ -43,10 +43,11 @@ export class Upstream implements EndpointOwner {
   isKeyed = false
 
   constructor(options: UpstreamOptions) {
-    const { plan, clock, wheel } = options
+    const { plan, clock, wheel, random } = options
     this.#options = options
     this.plan = plan
     this.name = plan.name
+    this.gate = new Gate({ upstream: plan.name, plan: plan.concurrency, clock, wheel, random })
     this.loss = new Loss({ plan: plan.hold, clock, wheel })
     this.#roster = new Roster(plan)
     this.#endpoints = plan.endpoints.map((one) => this.#create(one))
@@ -54,6 +55,7 @@ export class Upstream implements EndpointOwner {
     this.budget = this.#createBudget()
     this.#balancer = createBalancer(plan.balance, options.random)
     this.#note(plan)
+    this.#measure()
   }
 
   /** As they are now; those that are leaving are not among them. */
@@ -77,6 +79,7 @@ export class Upstream implements EndpointOwner {
     this.#roster.update(plan)
     this.#note(plan)
     for (const endpoint of this.#endpoints) endpoint.update(endpoint.plan, plan)
+    this.gate.update(plan.concurrency)
     this.replaceEndpoints(plan.endpoints)
   }
 
@@ -101,6 +104,7 @@ export class Upstream implements EndpointOwner {
     }
     this.#roster.set(this.#endpoints)
     this.loss.reconsider(this.#endpoints, now)
+    this.#measure()
   }
 
   /** An endpoint for the next attempt, one that is not among `tried` if possible. Null: there is none, or all of them are full. */
@@ -131,6 +135,7 @@ export class Upstream implements EndpointOwner {
     for (const endpoint of this.#endpoints) endpoint.isDrained = urls.has(endpoint.url)
     this.changed()
     this.loss.reconsider(this.#endpoints, this.#options.clock.now())
+    this.#measure()
   }
 
   get isPaused(): boolean {
@@ -196,6 +201,13 @@ export class Upstream implements EndpointOwner {
   #createBudget(): RetryBudget {
     const { budgetShare, budgetMinPerSecond } = this.plan.retry
     return new RetryBudget({ clock: this.#options.clock, share: budgetShare, minPerSecond: budgetMinPerSecond })
+  }
+
+  /** More than all endpoints together take need not come in. */
+  #measure(): void {
+    const { endpointInflightMax } = this.plan
+    const serving = this.#endpoints.filter(({ isDrained, plan }) => !isDrained && !plan.isBackup).length
+    this.gate.capacity = endpointInflightMax > 0 ? endpointInflightMax * Math.max(1, serving) : Number.POSITIVE_INFINITY
   }
 
   #note(plan: UpstreamPlan): void {

@@ -1,5 +1,5 @@
 /** Faults of the gateway itself: its configuration, and its end. */
-import { HOLD } from '../../config/defaults.ts'
+import { CONCURRENCY, HOLD } from '../../config/defaults.ts'
 import { afterHead, interrupted, served } from './exchange-fault.ts'
 import { ask, type Fault, GET } from './fault.ts'
 import { GOOD_ANSWER } from './origin.ts'
@@ -19,6 +19,26 @@ export const GATEWAY_FAULTS = {
         setup: { endpoints: [origin.address], upstream: { hold: { ...HOLD, windowMs: 0 } } },
         act: (gateway) => {
           gateway.tell([{ upstream: UPSTREAM_NAME, endpoint: urlOf(origin.address), health: 'unhealthy' }])
+          return ask(stage, gateway, GET)
+        },
+      }
+    },
+  },
+  'overload-shed': {
+    describe: 'The server works on as many requests as the upstream may have at a time, and none may wait.',
+    stage: async (stage) => {
+      const arrived = Promise.withResolvers<void>()
+      const concurrency = { ...CONCURRENCY, kind: 'fixed', limitMax: 1, queueMax: 0 } as const
+      const { setup } = await served(
+        stage,
+        afterHead(() => arrived.resolve()),
+        { upstream: { concurrency } },
+      )
+      return {
+        setup,
+        act: async (gateway) => {
+          ;(await stage.visitor(gateway)).send(GET)
+          await arrived.promise
           return ask(stage, gateway, GET)
         },
       }
