@@ -9,7 +9,7 @@ import type { Clock } from '../std/clock.ts'
 const REST_MS = 0.05
 /** Of a worker's time, in the long run and in one burst. */
 const SHARE_MAX = 0.02
-const SAVED_MAX_MS = 10
+const SAVED_MAX_MS = 50
 
 export class Courtesy {
   readonly #clock: Clock
