@@ -95,7 +95,10 @@ export class Gateway {
   }
 
   /** Accepts on an inherited descriptor, or binds the address itself. Resolves to where it listens, or to why not. */
-  async listen(listener: ListenerPlan, from: { readonly fd: number; readonly isShared: boolean } | null = null): Promise<Address | Failure> {
+  async listen(
+    listener: ListenerPlan,
+    from: { readonly fd: number; readonly isShared: boolean } | null = null,
+  ): Promise<Address | Failure> {
     const acceptor = new Acceptor({
       courtesy: from?.isShared ? new Courtesy({ clock: this.#context.clock }) : null,
       onAccepted: (accepted) => this.#accept(accepted),
@@ -170,7 +173,7 @@ export class Gateway {
   #createUpstream(plan: UpstreamPlan): Upstream {
     const { clock, wheel, random, dialer } = this.#context
     const createPool = (endpoint: Endpoint): Pool => new Pool({ endpoint, plan, clock, wheel, dialer })
-    return new Upstream({ plan, clock, wheel, random, createPool })
+    return new Upstream({ plan, clock, wheel, random, createPool, resolver: this.#resolver })
   }
 }
 

@@ -15,7 +15,7 @@ import type { H1Connection } from './pool/h1-connection.ts'
 import type { Endpoint } from './upstream/endpoint.ts'
 
 export interface HedgeOwner {
-  /** It is answered, and the first attempt is not: `sink` gets the head next. */
+  /** It is answered, and the first attempt is not: it counts from now on, and `sink` gets the head next. */
   onHedgeAnswer(hedge: Hedge): void
   /** It came to nothing. */
   onHedgeFailure(): void
@@ -71,16 +71,20 @@ export class Hedge implements Sink {
   }
 
   /** It is the exchange's attempt from now on. */
-  adopted(): void {
+  adopt(): void {
     this.#isAdopted = true
   }
 
   /** It is not wanted any more. */
-  cancel(): void {
-    const { endpoint, clock } = this.#options
-    if (this.#dialing !== null) endpoint.pool.cancel(this.#dialing)
+  cancel(now: number): void {
+    this.stop()
+    this.#end(now)
+  }
+
+  stop(): void {
+    if (this.#dialing !== null) this.#options.endpoint.pool.cancel(this.#dialing)
+    this.#dialing = null
     this.#connection?.abandon()
-    this.#end(clock.now())
   }
 
   onInform(head: ResponseHead): void {

@@ -7,6 +7,7 @@ import type { CauseId } from '../causes/catalogue.ts'
 import { type Failure, failure } from '../causes/failure.ts'
 import type { RetryOn, RetryPlan } from '../config/plan.ts'
 import { fieldOf, type ResponseHead } from '../http/message.ts'
+import type { Attempt } from './exchange/attempt.ts'
 
 /** The class of the `retry.on` list that each cause belongs to; null for one that another try cannot mend. */
 const RETRY_CLASS: Partial<Record<CauseId, RetryOn>> = {
@@ -88,6 +89,12 @@ export function restMsOf(head: ResponseHead, epochMs: number): number {
 export function failureOfAnswer(head: ResponseHead): Failure {
   const facts = { status: head.status, server: head.server || undefined, retry_after: head.retryAfter || undefined }
   return failure(causeOfStatus(head.status) ?? 'upstream-5xx', 'await-head', 'if-idempotent', facts)
+}
+
+/** RFC 9112 §6.3: the declared length stands and what is behind it must not be used: the answer is good, and its server is told on. */
+export function surplusFailure({ surplusBytes, bytesReceived }: Attempt, method: string): Failure {
+  const facts = { surplus_bytes: surplusBytes, received_bytes: bytesReceived, method }
+  return failure('content-length-mismatch', 'receive-body', 'never', facts)
 }
 
 /** The cause that a relayed answer is recorded with, or null when it is no failure of the server. */

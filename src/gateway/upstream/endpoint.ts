@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Failure } from '../../causes/failure.ts'
 import type { EndpointPlan, UpstreamPlan } from '../../config/plan.ts'
-import { addressText } from '../../net/address.ts'
+import { authorityOf } from '../../net/address.ts'
 import { PeakEwma } from '../../std/ewma.ts'
 import type { EndpointMeter } from '../observe/observer.ts'
 import type { Pool } from '../pool/pool.ts'
@@ -67,7 +67,7 @@ export class Endpoint {
   constructor({ plan, upstream, owner, createPool }: EndpointOptions) {
     this.plan = plan
     this.url = plan.url
-    this.authority = plan.address.kind === 'tcp' ? addressText(plan.address) : 'localhost'
+    this.authority = authorityOf(plan.address)
     this.#owner = owner
     this.#breaker = new Breaker(upstream.ejection)
     this.#slowStartMs = upstream.slowStartMs

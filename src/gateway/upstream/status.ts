@@ -1,5 +1,6 @@
 /** What an upstream is like now, as plain data for those who ask. */
 import type { CauseId } from '../../causes/catalogue.ts'
+import { addressText, type EndpointAddress } from '../../net/address.ts'
 import type { Clock } from '../../std/clock.ts'
 import type { EndpointState } from './endpoint.ts'
 import type { Upstream } from './upstream.ts'
@@ -8,6 +9,8 @@ import type { Health } from './verdict.ts'
 export type EndpointStatus = {
   /** Its URL. */
   readonly address: string
+  /** The name that led there, as it was asked for: `shop.internal:3000`. Null where the configuration says the address. */
+  readonly foundBy: string | null
   readonly state: EndpointState
   readonly isBackup: boolean
   readonly weight: number
@@ -45,6 +48,7 @@ export function statusOf(upstream: Upstream, clock: Clock): UpstreamStatus {
     held: upstream.loss.hold.size,
     endpoints: upstream.endpoints.map((endpoint) => ({
       address: endpoint.url,
+      foundBy: foundBy(endpoint.plan.address),
       state: endpoint.state(now),
       isBackup: endpoint.plan.isBackup,
       weight: endpoint.plan.weight,
@@ -57,4 +61,8 @@ export function statusOf(upstream: Upstream, clock: Clock): UpstreamStatus {
       isDown: endpoint.downBy !== null,
     })),
   }
+}
+
+function foundBy(address: EndpointAddress): string | null {
+  return address.kind === 'tcp' && address.found !== undefined ? addressText(address.found.by) : null
 }

@@ -4,6 +4,7 @@
  */
 import { evidence, type Failure, failure } from '../../causes/failure.ts'
 import type { EndpointPlan, UpstreamPlan } from '../../config/plan.ts'
+import type { Resolver } from '../../net/resolver.ts'
 import type { Clock } from '../../std/clock.ts'
 import { Quantile } from '../../std/quantile.ts'
 import type { Random } from '../../std/random.ts'
@@ -12,6 +13,7 @@ import { Gate } from '../admit/gate.ts'
 import type { Pool } from '../pool/pool.ts'
 import { type Balancer, createBalancer } from './balance.ts'
 import { RetryBudget } from './budget.ts'
+import { Discovery } from './discovery.ts'
 import { Endpoint, type EndpointOwner } from './endpoint.ts'
 import { Loss } from './loss.ts'
 import { Roster } from './roster.ts'
@@ -23,7 +25,11 @@ export type UpstreamOptions = {
   readonly wheel: Wheel
   readonly random: Random
   readonly createPool: (endpoint: Endpoint, plan: UpstreamPlan) => Pool
+  /** Looks up who is behind the names of endpoints. Without it each name is one endpoint. */
+  readonly resolver?: Resolver
 }
+
+const NONE: ReadonlySet<string> = new Set()
 
 export class Upstream implements EndpointOwner {
   readonly name: string
@@ -35,9 +41,10 @@ export class Upstream implements EndpointOwner {
   budget: RetryBudget
   readonly #options: UpstreamOptions
   readonly #roster: Roster
+  readonly #discovery: Discovery | null
   #balancer: Balancer
   #endpoints: readonly Endpoint[]
-  #drained: ReadonlySet<string> = new Set()
+  #drained = NONE
   #hasLimits = false
   /** A request's key is worth finding. */
   isKeyed = false
@@ -50,7 +57,8 @@ export class Upstream implements EndpointOwner {
     this.gate = new Gate({ upstream: plan.name, plan: plan.concurrency, clock, wheel, random })
     this.loss = new Loss({ plan: plan.hold, clock, wheel })
     this.#roster = new Roster(plan)
-    this.#endpoints = plan.endpoints.map((one) => this.#create(one))
+    this.#discovery = this.#createDiscovery()
+    this.#endpoints = this.#discover(plan.endpoints).map((one) => this.#create(one))
     this.#roster.set(this.#endpoints)
     this.budget = this.#createBudget()
     this.#balancer = createBalancer(plan.balance, options.random)
@@ -80,16 +88,19 @@ export class Upstream implements EndpointOwner {
     this.#note(plan)
     for (const endpoint of this.#endpoints) endpoint.update(endpoint.plan, plan)
     this.gate.update(plan.concurrency)
-    this.replaceEndpoints(plan.endpoints)
+    this.replaceEndpoints(this.#discover(plan.endpoints))
   }
 
-  /** Same URL, same endpoint. Others join with a small share first; those that are not named finish what they have and are closed. */
-  replaceEndpoints(plans: readonly EndpointPlan[]): void {
+  /**
+   * Same URL, same endpoint, unless it leads to another server now: its URL is then in `moved`. Others join with a small share first;
+   * those that are not named finish what they have and are closed.
+   */
+  replaceEndpoints(plans: readonly EndpointPlan[], moved: ReadonlySet<string> = NONE): void {
     const now = this.#options.clock.now()
     const former = new Map(this.#endpoints.map((endpoint) => [endpoint.url, endpoint]))
     this.#endpoints = plans.map((plan) => {
-      const kept = former.get(plan.url)
-      former.delete(plan.url)
+      const kept = moved.has(plan.url) ? undefined : former.get(plan.url)
+      if (kept !== undefined) former.delete(plan.url)
       if (kept === undefined) {
         const joined = this.#create(plan)
         if (former.size > 0 || plans.length > 1) joined.warmUp(now)
@@ -167,6 +178,7 @@ export class Upstream implements EndpointOwner {
 
   close(): void {
     this.loss.close()
+    this.#discovery?.close()
     for (const endpoint of this.#endpoints) endpoint.pool.close()
   }
 
@@ -196,6 +208,17 @@ export class Upstream implements EndpointOwner {
     const endpoint = new Endpoint({ plan, upstream: this.plan, owner: this, createPool: (one) => createPool(one, this.plan) })
     endpoint.isDrained = this.#drained.has(plan.url)
     return endpoint
+  }
+
+  #createDiscovery(): Discovery | null {
+    const { resolver, wheel } = this.#options
+    if (resolver === undefined) return null
+    const isInUse = (): boolean => this.#endpoints.some(({ inflight, pool }) => inflight > 0 || pool.idle > 0)
+    return new Discovery({ resolver, wheel, isInUse, onChange: (plans, moved) => this.replaceEndpoints(plans, moved) })
+  }
+
+  #discover(plans: readonly EndpointPlan[]): readonly EndpointPlan[] {
+    return this.#discovery?.update(plans) ?? plans
   }
 
   #createBudget(): RetryBudget {
