@@ -1,11 +1,12 @@
-/** Where an upstream's endpoints are: `http://host:port`, `http://unix:/run/app.sock`. Also the short forms of the command line. */
-import { isIPv6 } from 'node:net'
+/** Where endpoints are: `http://host:port`, `http+srv://_http._tcp.host`, `http://unix:/run/app.sock`; and the short forms of the command line. */
+import { isIPv4, isIPv6 } from 'node:net'
 import { bracket, isPort, parseSocketPath, splitHostPort, toHostName } from './address.ts'
 import { WEIGHT } from './defaults.ts'
 import { hideCredentials, misread, type Parsed, parsed, quote, wrongType } from './parsed.ts'
 import type { EndpointPlan } from './plan.ts'
 
 const FORMS = 'Write http://host:port or unix:/path/to/socket.'
+const SERVICE_FORM = 'http+srv://_http._tcp.shop.internal'
 const HTTP_PORT = 80
 
 /** What people try, and why it does not work. */
@@ -32,8 +33,14 @@ export function parseEndpoint(input: unknown): Parsed<EndpointPlan> {
       ? parsed({ url: `http://unix:${socket.value}`, address: { kind: 'unix', path: socket.value }, weight: WEIGHT, isBackup: false })
       : socket
   }
+  if (/^http\+srv:\/\//i.test(input)) return parseService(input, input.slice('http+srv://'.length))
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(input)?.[1]?.toLowerCase()
   if (scheme === undefined) return misread(`${quote(input)} is not a URL. ${FORMS}`, guessUrl(input))
+  if (/^(?:dns\+?)?srv\+?(?:https?)?$|^https?[._-]srv$/.test(scheme)) {
+    const service = parseService(input, input.slice(scheme.length + 3))
+    const url = service.ok ? service.value.url : service.suggestion
+    return misread(`${quote(input)}: a service that is found by its SRV records is written ${SERVICE_FORM}.`, url)
+  }
   if (scheme !== 'http')
     return misread(
       `${quote(input)}: ${OTHER_SCHEMES[scheme] ?? `Gatewell cannot speak ${scheme} to endpoints.`} ${FORMS}`,
@@ -78,8 +85,29 @@ function parseAuthority(whole: string, rest: string): Parsed<EndpointPlan> {
   if (split === null) return misread(`${quote(whole)} has no valid host and port. ${FORMS}`)
   if (host === null) return misread(`${quote(whole)}: ${quote(split.host)} is neither a host name nor an IP address. ${FORMS}`)
   if (!isPort(split.port, 1)) return misread(`${quote(whole)} has no valid port: ports go from 1 to 65535.`)
+  if (/^_[^.]+\._(?:tcp|udp)\./.test(host))
+    return misread(
+      `${quote(whole)} is the name of a service, and its SRV records say the ports. Write ${SERVICE_FORM}.`,
+      `http+srv://${host}`,
+    )
   const port = Number(split.port)
   return parsed({ url: `http://${bracket(host)}:${port}`, address: { kind: 'tcp', host, port }, weight: WEIGHT, isBackup: false })
+}
+
+/** RFC 2782. Not only names with underscores: Consul has SRV records for plain ones as well. */
+function parseService(whole: string, rest: string): Parsed<EndpointPlan> {
+  const [authority = '', ...after] = rest.split(/(?=[/?#])/)
+  const bare = authority.slice(authority.lastIndexOf('@') + 1).replace(/:\d*$/, '')
+  const service = toHostName(bare)
+  if (service === null || isIPv4(service)) return misread(`${quote(whole)} has no valid name of a service. Write ${SERVICE_FORM}.`)
+  const url = `http+srv://${service}`
+  if (bare !== authority) {
+    const part = authority.includes('@') ? 'a user name or password, which endpoints cannot have.' : 'a port, which the SRV records say.'
+    return misread(`${quote(whole)} holds ${part}`, url)
+  }
+  if (after.join('') !== '' && after.join('') !== '/')
+    return misread(`${quote(whole)} has more than a name: the request's own path is sent on.`, url)
+  return parsed({ url, address: { kind: 'srv', service }, weight: WEIGHT, isBackup: false })
 }
 
 function guessUrl(text: string): string | null {

@@ -3,7 +3,7 @@
  * Durations are milliseconds, sizes are bytes, shares are fractions of one. 0 for a limit in time means none.
  */
 
-import type { Address } from '../net/address.ts'
+import type { Address, EndpointAddress } from '../net/address.ts'
 import type { ResolverOptions } from '../net/resolver.ts'
 
 export type { Address }
@@ -17,7 +17,8 @@ export type ListenerPlan = {
 export type EndpointPlan = {
   /** As configured and shown: `http://10.0.0.1:3000` or `http://unix:/run/app.sock`. Unique within its upstream. */
   readonly url: string
-  readonly address: Address
+  /** One that has to be looked up may come to stand for several endpoints. */
+  readonly address: EndpointAddress
   /** 1 is normal; twice the weight, twice the share. */
   readonly weight: number
   /** Gets requests only while no other endpoint is usable. */

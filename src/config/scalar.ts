@@ -89,8 +89,8 @@ export const endpointUrl = () =>
   scalar(parseEndpoint, {
     title: 'URL',
     type: 'string',
-    pattern: '^(http://|unix:/)',
-    examples: ['http://10.0.0.1:3000', 'unix:/run/app.sock'],
+    pattern: '^(http://|http\\+srv://|unix:/)',
+    examples: ['http://10.0.0.1:3000', 'http+srv://_http._tcp.shop.internal', 'unix:/run/app.sock'],
   })
 
 export const host = () => scalar(parseHost, { title: 'host', type: 'string', examples: ['shop.example.com', '*.example.com'] })

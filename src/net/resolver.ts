@@ -7,7 +7,7 @@ import { isIP } from 'node:net'
 import { type Failure, failure } from '../causes/failure.ts'
 import type { Clock } from '../std/clock.ts'
 import { Timer, type Wheel } from '../std/wheel.ts'
-import type { NamedAddress, TcpAddress } from './address.ts'
+import type { EndpointAddress, NamedAddress } from './address.ts'
 import { MachineSource } from './name/machine-source.ts'
 import { ServerSource } from './name/server-source.ts'
 import { ServiceQuery } from './name/service-query.ts'
@@ -79,7 +79,7 @@ export class Resolver {
 
   /** Calls `done` at once when the answer is known. `isFresh` asks even then, unless that was done just now. */
   resolve(address: NamedAddress, done: ResolveDone, isFresh = false): void {
-    if (isLiteral(address)) return done(answered([placeOf(address.host)], this.#options.ttlMaxMs))
+    if (address.kind === 'tcp' && isIP(address.host) !== 0) return done(answered([placeOf(address.host)], this.#options.ttlMaxMs))
     const key = keyOf(address)
     const now = this.#clock.now()
     const entry = this.#entries.get(key)
@@ -120,8 +120,9 @@ export class Resolver {
       const outcome = answer === null ? this.#fail(address, key, error, began) : this.#keep(key, answer)
       const entry = this.#entries.get(key)
       if (isFresh && entry !== undefined) entry.freshUntil = this.#clock.now() + FRESH_MS
-      this.#settle(key, outcome)
+      // Whoever asked may go on at once with what those who watch make of it.
       for (const listener of [...(this.#watchers.get(key) ?? [])]) listener(outcome)
+      this.#settle(key, outcome)
     })
   }
 
@@ -203,8 +204,9 @@ function isGood({ known }: Entry): boolean {
   return !('kind' in known)
 }
 
-function isLiteral(address: NamedAddress): address is TcpAddress {
-  return address.kind === 'tcp' && isIP(address.host) !== 0
+/** Has it to be resolved? An IP address has not, nor has the path of a socket. */
+export function isNamed(address: EndpointAddress): address is NamedAddress {
+  return address.kind === 'srv' || (address.kind === 'tcp' && isIP(address.host) === 0)
 }
 
 function placeOf(address: string, host = address): Place {

@@ -48,7 +48,7 @@ const KeepAlive = z.strictObject({
 
 const WeightedEndpoint = z
   .strictObject({
-    url: endpointUrl().describe('`http://host:port`, or `unix:/run/app.sock`.'),
+    url: endpointUrl().describe('`http://host:port`, `http+srv://_http._tcp.host` for what SRV records say, or `unix:/run/app.sock`.'),
     weight: count(WEIGHT, 1, 1_000).describe('Twice the weight, twice the share.'),
     backup: toggle(false).describe('Gets requests only while no other endpoint is usable.'),
   })

@@ -1,7 +1,7 @@
 /** The probes of one endpoint of one upstream, one after the other, and what has come of them. */
 import type { HealthPlan } from '../../config/plan.ts'
 import type { Health } from '../../gateway/upstream/verdict.ts'
-import type { Address } from '../../net/address.ts'
+import type { EndpointAddress } from '../../net/address.ts'
 import type { Random } from '../../std/random.ts'
 import { Timer } from '../../std/wheel.ts'
 import { Probe, type ProbeTarget, type ProbeTools } from './probe.ts'
@@ -27,7 +27,7 @@ export interface CheckOwner {
 export type EndpointCheckOptions = {
   readonly upstream: string
   readonly url: string
-  readonly address: Address
+  readonly address: EndpointAddress
   readonly plan: HealthPlan
   readonly request?: string
 }
@@ -88,7 +88,13 @@ export class EndpointCheck implements Probing {
     const { clock } = tools
     this.#probe = null
     queue.leave(this)
-    const record = { at: Math.round(clock.epoch()), ok: isGood, ms: clock.now() - this.#beganAt, result, saw: text }
+    const record = {
+      at: Math.round(clock.epoch()),
+      ok: isGood,
+      ms: Math.round((clock.now() - this.#beganAt) * 100) / 100,
+      result,
+      saw: text,
+    }
     this.history.add(record)
     const isChanged = isGood !== null && this.#standing.observe(isGood, this.plan, this.#owner.isLastResort(this))
     this.#owner.onProbed(this, record, isChanged)

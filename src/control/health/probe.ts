@@ -4,7 +4,7 @@
  */
 import type { HealthPlan } from '../../config/plan.ts'
 import { ResponseHead } from '../../http/message.ts'
-import { type Address, addressText } from '../../net/address.ts'
+import { addressText, authorityOf, type EndpointAddress } from '../../net/address.ts'
 import type { Channel, ChannelOwner } from '../../net/channel.ts'
 import type { Dialer, Dialing } from '../../net/dial.ts'
 import type { Clock } from '../../std/clock.ts'
@@ -35,7 +35,7 @@ const shared = Buffer.allocUnsafeSlow(64 * 1024)
 
 export type ProbeTools = { readonly clock: Clock; readonly wheel: Wheel; readonly dialer: Dialer }
 export type ProbeTarget = {
-  readonly address: Address
+  readonly address: EndpointAddress
   readonly check: HealthPlan
   /** Instead of a GET of the check's path: a head that an answer to everything but HEAD follows. */
   readonly request?: string
@@ -60,7 +60,7 @@ export class Probe implements ChannelOwner {
     const name = addressText(address)
     this.#tools = tools
     this.#target = target
-    this.#place = { name, host: check.host ?? (address.kind === 'unix' ? 'localhost' : name) }
+    this.#place = { name, host: check.host ?? authorityOf(address) }
     this.#onDone = onDone
   }
 
