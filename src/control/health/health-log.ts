@@ -25,7 +25,7 @@ export class HealthLog {
     const { upstream, url } = check
     const left = all.filter(({ health }) => health !== 'unhealthy').length
     const facts = { upstream, endpoint: url, health: check.health, saw, usable: left, endpoints: all.length }
-    const count = left === 0 ? 'None is left' : `${left} of ${all.length} endpoints are left`
+    const count = left === 0 ? 'None is left' : `${left} of ${all.length} endpoints ${left === 1 ? 'is' : 'are'} left`
     const key = `${upstream} ${url}`
     if (check.health === 'unhealthy') {
       this.#unhealthy.add(key)
