@@ -101,13 +101,16 @@ export function sightOfAnswer(check: HealthPlan, place: ProbePlace, head: Respon
 function sightOfStatus(check: HealthPlan, { host }: ProbePlace, head: ResponseHead, body: Buffer): Sight {
   const { status } = head
   if (status === 400 && speaksTls(body)) return bad('plaintext-to-tls-port', 'answered in TLS on a plain port')
-  const isAboutHost = status === 421 || ((status === 400 || status === 403) && /\bhosts?\b/i.test(body.latin1Slice(0, 16_384)))
+  const isAboutHost =
+    status === 421 || ((status === 400 || status === 403) && /(?:^|[^a-z])hosts?(?![a-z])/i.test(body.toString('latin1', 0, 16_384)))
   if (isAboutHost && check.host === null) return bad('status', `${status}: it does not know the host ${host}; set health.host`)
   if (isAboutHost) return bad('status', `${status}: it does not know the host ${host}`)
   const fields = fieldsOf(head.fieldText)
   const location = fields[fields.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'location') + 1]
   const to = status >= 300 && status < 400 && location !== undefined ? ` to ${shown(location)}` : ''
-  return bad('status', `${status}${to} on ${check.path}; wanted ${wantedText(check)}`)
+  // What a framework says in production is often the status alone, and hardly anything else about a plain GET is a bad request.
+  const guess = status === 400 && check.host === null ? `; if it does not know the host ${host}, set health.host` : ''
+  return bad('status', `${status}${to} on ${check.path}; wanted ${wantedText(check)}${guess}`)
 }
 
 function isWanted({ statusMin, statusMax }: HealthPlan, status: number): boolean {
