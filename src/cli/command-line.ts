@@ -1,6 +1,18 @@
 /** All commands, their options and their help. What a command does is loaded only when it is called, so that each starts quickly. */
-import { Command, CommanderError } from 'commander'
-import { adminOption, forOption, jsonOption, listenOption, quietOption, type RunOptions, workersOption } from './option.ts'
+import { Argument, Command, CommanderError } from 'commander'
+import {
+  adminOption,
+  dataOption,
+  forOption,
+  jsonOption,
+  listenOption,
+  quietOption,
+  type RunOptions,
+  retryAfterOption,
+  waitOption,
+  withGateway,
+  workersOption,
+} from './option.ts'
 import type { Terminal } from './terminal.ts'
 import { readVersion } from './version.ts'
 
@@ -50,6 +62,11 @@ function createProgram(terminal: Terminal, act: Do): Command {
   addRun(program, terminal, act)
   addCheck(program, terminal, act)
   addWhy(program, terminal, act)
+  addStatus(program, terminal, act)
+  addReload(program, terminal, act)
+  addDrain(program, terminal, act)
+  addPause(program, terminal, act)
+  addMaintenance(program, terminal, act)
   addDemo(program, terminal, act)
   return program
 }
@@ -80,6 +97,7 @@ function addTargets(program: Command, terminal: Terminal, act: Do): void {
     .addOption(listenOption())
     .addOption(adminOption())
     .addOption(workersOption())
+    .addOption(dataOption())
     .addOption(quietOption())
     .action((targets: readonly string[], options: RunOptions) =>
       act(async () => {
@@ -107,6 +125,7 @@ function addRun(program: Command, terminal: Terminal, act: Do): void {
     .addOption(listenOption())
     .addOption(adminOption())
     .addOption(workersOption())
+    .addOption(dataOption())
     .addOption(quietOption())
     .action((options) => act(async () => (await import('./run-command.ts')).runFile(options, terminal)))
 }
@@ -130,6 +149,75 @@ function addWhy(program: Command, terminal: Terminal, act: Do): void {
     .addOption(jsonOption())
     .action((cause, options) => act(async () => (await import('./why-command.ts')).explainWhy(cause, options, terminal)))
 }
+
+function addStatus(program: Command, terminal: Terminal, act: Do): void {
+  withGateway(program.command('status'))
+    .description('how a running gateway is: its workers, its endpoints, and what the last probes of each saw')
+    .addOption(jsonOption())
+    .action((options) => act(async () => (await import('./status-command.ts')).showStatus(options, terminal)))
+}
+
+function addReload(program: Command, terminal: Terminal, act: Do): void {
+  withGateway(program.command('reload'))
+    .description('have a running gateway read its configuration anew, and say what is different; a bad one changes nothing')
+    .addOption(jsonOption())
+    .action((options) => act(async () => (await import('./reload-command.ts')).reload(options, terminal)))
+}
+
+function addDrain(program: Command, terminal: Terminal, act: Do): void {
+  withGateway(program.command('drain'))
+    .argument('[endpoint]', 'as `gatewell status` shows it: http://10.0.0.1:3000, 10.0.0.1:3000 or 3000')
+    .description('give an endpoint no more requests, and let those under way finish')
+    .option('--upstream <name>', 'only in this upstream')
+    .addOption(waitOption())
+    .addOption(jsonOption())
+    .addHelpText('after', DRAIN_HELP)
+    .action((endpoint, options) => act(async () => (await import('./drain-command.ts')).drain(endpoint, options, terminal)))
+}
+
+const DRAIN_HELP = `
+Without an endpoint it is the whole gateway: /readyz fails, so that the load balancer in front sends its visitors elsewhere, and the
+gateway serves on until it is stopped (SIGTERM finishes what is in flight) or started anew. \`gatewell resume\` takes it back.
+A drained endpoint stays drained over restarts, until \`gatewell resume ENDPOINT\`.`
+
+function addPause(program: Command, terminal: Terminal, act: Do): void {
+  withGateway(program.command('pause'))
+    .argument('<upstream>')
+    .description('let the requests to an upstream wait, for the seconds that a deploy or a migration takes')
+    .addOption(jsonOption())
+    .addHelpText('after', PAUSE_HELP)
+    .action((upstream, options) => act(async () => (await import('./pause-command.ts')).pause(upstream, options, terminal)))
+  withGateway(program.command('resume'))
+    .argument('[what]', 'an upstream that is paused or an endpoint that is drained; without it: the drained gateway')
+    .description('take back a pause or a drain')
+    .option('--upstream <name>', 'for an endpoint: only in this upstream')
+    .addOption(jsonOption())
+    .action((what, options) => act(async () => (await import('./pause-command.ts')).resume(what, options, terminal)))
+}
+
+const PAUSE_HELP = `
+What waited too long is answered with 503: GET after 10 s and others after 5 s, unless the upstream's \`hold\` says otherwise.
+It stays paused over restarts, until \`gatewell resume UPSTREAM\`.`
+
+function addMaintenance(program: Command, terminal: Terminal, act: Do): void {
+  withGateway(program.command('maintenance'))
+    .addArgument(new Argument('<state>').choices(['on', 'off']))
+    .description('answer visitors with a maintenance page: 503, Retry-After, in their language')
+    .option('--upstream <name>', 'only what leads to this upstream')
+    .option('--route <name>', 'only this route, such as "shop.example.com/api/*"')
+    .option('--message <text>', 'your own words for visitors, below the title')
+    .option('--allow <addr...>', 'clients that are served all the same: 203.0.113.7, 10.0.0.0/8')
+    .addOption(retryAfterOption())
+    .addOption(jsonOption())
+    .addHelpText('after', MAINTENANCE_HELP)
+    .action((state, options) => act(async () => (await import('./maintenance-command.ts')).maintain(state, options, terminal)))
+}
+
+const MAINTENANCE_HELP = `
+Without --upstream and --route it is everything that leads to an upstream; redirects and fixed answers go on. \`off\` without them
+ends all maintenance. It stays on over restarts. The admin address is not touched.
+
+  gatewell maintenance on --message "We are moving. Back at 9:00 UTC." --allow 203.0.113.7 --retry-after 30m`
 
 function addDemo(program: Command, terminal: Terminal, act: Do): void {
   program

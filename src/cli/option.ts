@@ -1,10 +1,10 @@
 /** Options that several commands have, each judged by the parser of the configuration key that it stands for. */
-import { InvalidArgumentError, Option } from 'commander'
-import { parseListen } from '../config/address.ts'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { isPort, parseListen, splitHostPort, toHostName } from '../config/address.ts'
 import { ADMIN_LISTEN, LISTEN } from '../config/defaults.ts'
 import type { Overrides } from '../config/override.ts'
-import type { Parsed } from '../config/parsed.ts'
-import type { ListenerPlan } from '../config/plan.ts'
+import { certain, type Parsed } from '../config/parsed.ts'
+import type { Address, ListenerPlan } from '../config/plan.ts'
 import { parseWorkers } from '../config/text.ts'
 import { parseDuration } from '../config/unit.ts'
 
@@ -14,6 +14,7 @@ export type RunOptions = {
   readonly admin?: ListenerPlan | null
   /** null for one for each core. */
   readonly workers?: number | null
+  readonly data?: string
   readonly quiet?: true
 }
 
@@ -39,15 +40,52 @@ export function adminOption(): Option {
   )
 }
 
+/** For commands that operate a running gateway. */
+export function withGateway(command: Command): Command {
+  const address = new Option('--admin <addr>', `the admin address of the running gateway; default ${ADMIN_LISTEN}`)
+  return command
+    .addOption(address.argParser(readAdmin).default(certain(parseListen(ADMIN_LISTEN)).address, ADMIN_LISTEN))
+    .option('--token-file <file>', 'where its admin token is; without it: the environment variable GATEWELL_TOKEN')
+}
+
+/** Where to ask, so that a name will do as well. */
+function readAdmin(text: string): Address {
+  const split = splitHostPort(text.replace(/^http:\/\//, '').replace(/\/$/, ''))
+  const name = split === null ? null : toHostName(split.host)
+  return split !== null && name !== null && name !== '' && isPort(split.port, 1)
+    ? { kind: 'tcp', host: name, port: Number(split.port) }
+    : resultOf(parseListen(text)).address
+}
+
 export function workersOption(): Option {
   return new Option('--workers <n>', 'processes that carry traffic, or "auto" for one a core; 0 for none but this one').argParser((text) =>
     resultOf(parseWorkers(text)),
   )
 }
 
+export const DATA_FOLDER = './.gatewell'
+
+export function dataOption(): Option {
+  return new Option('--data <dir>', `where it keeps what must outlive it; made when there is something to keep; default ${DATA_FOLDER}`)
+}
+
 /** Milliseconds. */
 export function forOption(): Option {
   return new Option('--for <duration>', 'ends by itself after that, for example 30s').argParser((text) => resultOf(parseDuration(text, 1)))
+}
+
+/** Milliseconds, null where none are said: as long as it takes. */
+export function waitOption(): Option {
+  return new Option('--wait [duration]', 'until no request is under way there; exit 1 if that takes longer')
+    .argParser((text) => resultOf(parseDuration(text, 1)))
+    .preset(null as never)
+}
+
+/** Milliseconds. */
+export function retryAfterOption(): Option {
+  return new Option('--retry-after <duration>', 'what visitors and crawlers are told to wait; default 5m').argParser((text) =>
+    resultOf(parseDuration(text, 1_000)),
+  )
 }
 
 export function quietOption(): Option {

@@ -3,9 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { type Loaded, loadPlan } from '../config/load.ts'
 import { override } from '../config/override.ts'
-import type { Plan } from '../config/plan.ts'
-import { PLAIN, renderProblem } from '../config/problem.ts'
-import type { Logger } from '../control/log.ts'
+import { problemOfFile } from '../config/problem.ts'
 import { overridesOf, type RunOptions } from './option.ts'
 import { countProblems, renderProblems } from './problem-list.ts'
 import type { Terminal } from './terminal.ts'
@@ -33,14 +31,13 @@ export async function runFile(options: RunOptions & { readonly config: string },
     say(`gatewell: ${overridden.message}`)
     return 2
   }
-  const reload = (log: Logger): Plan | null => {
+  const reload = (): Loaded => {
     const loaded = load()
-    for (const problem of loaded.problems) log[problem.severity === 'error' ? 'error' : 'warn']({ problem }, renderProblem(problem, PLAIN))
-    if (loaded.plan === null) return null
+    if (loaded.plan === null) return loaded
     const next = override(loaded.plan, overridesOf(options, parallelism))
-    if (!next.ok) log.error(next.message)
-    return next.ok ? next.value : null
+    if (next.ok) return { ...loaded, plan: next.value }
+    return { plan: null, problems: [...loaded.problems, problemOfFile(options.config, next.message)] }
   }
   const { serve } = await import('./serve.ts')
-  return serve({ plan: overridden.value, reload, terminal, isQuiet: options.quiet === true })
+  return serve({ plan: overridden.value, reload, terminal, options })
 }

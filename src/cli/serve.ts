@@ -1,29 +1,32 @@
 /** Runs a plan until it is told to end: the control process with its signals, its log, and what it says at the start. */
 import type { Failure } from '../causes/failure.ts'
 import { formatAddress, splitHostPort } from '../config/address.ts'
+import type { Loaded } from '../config/load.ts'
 import type { Plan } from '../config/plan.ts'
 import { Control } from '../control/control.ts'
-import { createLog, type Logger } from '../control/log.ts'
+import { createLog } from '../control/log.ts'
 import { handleSignals } from '../control/signal.ts'
 import { renderBanner } from './banner.ts'
+import { DATA_FOLDER, type RunOptions } from './option.ts'
 import { findPortHolder } from './port-holder.ts'
 import { COLOURS, type Terminal } from './terminal.ts'
 import { readVersion } from './version.ts'
 
 export type ServeOptions = {
   readonly plan: Plan
-  /** Reads the plan anew and tells the log what is wrong with it; null when it is not valid. */
-  readonly reload: (log: Logger) => Plan | null
+  /** Reads the plan anew. */
+  readonly reload: () => Loaded
   readonly terminal: Terminal
-  readonly isQuiet: boolean
+  readonly options: Pick<RunOptions, 'quiet' | 'data'>
 }
 
 /** The exit code. */
-export async function serve({ plan, reload, terminal, isQuiet }: ServeOptions): Promise<number> {
+export async function serve({ plan, reload, terminal, options }: ServeOptions): Promise<number> {
   const { say, sayPaint, signals } = terminal
+  const isQuiet = options.quiet === true
   const version = readVersion()
   const log = createLog({ isColoured: sayPaint === COLOURS, isQuiet })
-  const control = new Control({ plan, reload: async () => reload(log), version, log })
+  const control = new Control({ plan, reload: async () => reload(), version, log, dataFolder: options.data ?? DATA_FOLDER })
   const stopListening = handleSignals({ control, log, source: signals })
   const started = await control.start()
   if (started.kind === 'failure') {

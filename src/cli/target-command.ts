@@ -23,7 +23,7 @@ export async function runTargets(
     return 2
   }
   const { serve } = await import('./serve.ts')
-  return serve({ plan: plan.value, reload: () => plan.value, terminal, isQuiet: options.quiet === true })
+  return serve({ plan: plan.value, reload: () => ({ plan: plan.value, problems: [] }), terminal, options })
 }
 
 function planOfTargets(targets: readonly string[], options: RunOptions, commands: readonly string[]): Parsed<Plan> {
@@ -43,7 +43,7 @@ function withoutLoop(plan: Parsed<Plan>): Parsed<Plan> {
   if (!plan.ok) return plan
   const { listeners, upstreams } = plan.value
   for (const { address } of upstreams.flatMap(({ endpoints }) => endpoints)) {
-    if (listeners.some((listener) => isSamePlace(listener.address, address))) {
+    if (address.kind !== 'srv' && listeners.some((listener) => isSamePlace(listener.address, address))) {
       return misread(`${formatAddress(address)} is where Gatewell itself listens. Choose another address with --listen.`)
     }
   }

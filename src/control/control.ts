@@ -5,15 +5,22 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Failure, failure } from '../causes/failure.ts'
 import { formatAddress } from '../config/address.ts'
+import type { Loaded } from '../config/load.ts'
 import type { ListenerPlan, Plan } from '../config/plan.ts'
+import { describeChanges, sumUpChanges } from '../config/plan-change.ts'
+import { PLAIN, renderProblem } from '../config/problem.ts'
 import type { FailureRecord } from '../gateway/observe/record.ts'
+import type { Switches } from '../gateway/switches.ts'
 import type { Address } from '../net/address.ts'
 import { type ListeningSocket, openListeningSocket } from '../net/listening-socket.ts'
 import { type Clock, systemClock } from '../std/clock.ts'
 import { Wheel } from '../std/wheel.ts'
 import type { Bound } from '../worker/link.ts'
-import type { AdminSource, Readiness, Status } from './admin/app.ts'
+import type { AdminSource, Readiness } from './admin/app.ts'
+import { done, type Result, refused } from './admin/operation.ts'
+import type { ReloadReport } from './admin/operation-table.ts'
 import { AdminServer } from './admin/server.ts'
+import type { Status } from './admin/status.ts'
 import { FailureLog } from './failure-log.ts'
 import { HealthLog } from './health/health-log.ts'
 import { HealthMonitor } from './health/health-monitor.ts'
@@ -21,6 +28,7 @@ import { problemsOf } from './health/health-report.ts'
 import { SelfCheck } from './health/self-check.ts'
 import type { Logger } from './log.ts'
 import { MetricLedger } from './metric-ledger.ts'
+import { type Operated, Operator } from './operator.ts'
 import { mergeUpstreams } from './upstream-status.ts'
 import { type Deployment, WorkerGroup } from './worker-group.ts'
 import { connectChild, FIRST_DESCRIPTOR } from './worker-link.ts'
@@ -31,22 +39,21 @@ const TICK_MS = 50
 
 export type ControlOptions = {
   readonly plan: Plan
-  /** Reads the configuration anew. Null: it is not valid, and whoever read it has said why. */
-  readonly reload: () => Promise<Plan | null>
+  /** Reads the configuration anew. */
+  readonly reload: () => Promise<Loaded>
+  /** Where what operators switch is kept across restarts; without it, it is not. */
+  readonly dataFolder?: string
   readonly version: string
   readonly log: Logger
   /** Gets what the log gets of each request that failed, and those that were rescued besides. */
   readonly onRecord?: (record: FailureRecord) => void
   readonly clock?: Clock
-  /** Between readiness failing and the end of accepting, for a load balancer in front to notice. */
-  readonly drainDelayMs?: number
-  /** What exchanges in flight get when it drains: within the 30 s after which Kubernetes kills. */
-  readonly drainGraceMs?: number
 }
 
 export type Started = { readonly kind: 'started'; readonly listeners: readonly Bound[]; readonly admin: Address | null }
 
-export class Control implements AdminSource {
+export class Control implements AdminSource, Operated {
+  readonly operator: Operator
   readonly #options: ControlOptions
   readonly #clock: Clock
   readonly #log: Logger
@@ -100,6 +107,8 @@ export class Control implements AdminSource {
       tell: (verdicts) => this.#group.tellVerdicts(verdicts),
     })
     this.#health.apply(options.plan)
+    this.operator = new Operator({ control: this, folder: options.dataFolder ?? null, clock, log })
+    this.#group.operate(this.operator.switches)
     this.#selfCheck = new SelfCheck({ clock, tools: () => this.#health.tools, log })
     const labels = [options.version, process.version]
     this.#ledger.setGauges(0, [{ metric: 'gatewell.build_info', labels, values: Float64Array.of(1) }])
@@ -121,30 +130,54 @@ export class Control implements AdminSource {
     return this.#ended.promise
   }
 
-  /** Makes `plan` the one that runs. A failure says why not, and the former one goes on. */
-  apply(plan: Plan): Promise<Failure | null> {
+  get plan(): Plan {
+    return this.#plan
+  }
+
+  get version(): string {
+    return this.#options.version
+  }
+
+  /** Makes `plan` the one that runs: what is different now, a sentence each. A failure says why not, and the former one goes on. */
+  apply(plan: Plan): Promise<readonly string[] | Failure> {
     return this.#inTurn(async () => {
       if (this.#state !== 'serving') return refusal('it is shutting down.')
       if ((plan.workers === 0) !== (this.#plan.workers === 0)) return refusal('`workers` can change between 0 and more only by a restart.')
       const listeners = await this.#install(plan)
       if ('cause' in listeners) return listeners
+      const changes = describeChanges(this.#plan, plan)
       this.#plan = plan
-      return null
+      return changes
     })
   }
 
-  /** Reads the configuration anew and applies it. False: the former one goes on, and the log says so. */
-  async reload(): Promise<boolean> {
-    let plan: Plan | null = null
+  /** Reads the configuration anew and applies it, all of it or nothing. The log says what came of it. */
+  async reload(): Promise<Result<ReloadReport>> {
+    const result = await this.#reload()
+    if (result.ok)
+      this.#log.info({ changes: result.value.changes }, `The new configuration is in force: ${sumUpChanges(result.value.changes)}.`)
+    else this.#log.error(result.error)
+    return result
+  }
+
+  async #reload(): Promise<Result<ReloadReport>> {
+    const stays = 'The configuration was not reloaded, the former one goes on:'
+    let loaded: Loaded
     try {
-      plan = await this.#options.reload()
+      loaded = await this.#options.reload()
     } catch (error) {
-      this.#log.error({ err: error }, `The configuration could not be read: ${(error as Error).message}`)
+      return refused(422, `${stays} it could not be read: ${(error as Error).message}`)
     }
-    const problem = plan === null ? refusal('it is not valid.') : await this.apply(plan)
-    if (problem === null) this.#log.info('The new configuration is in force.')
-    else this.#log.error(`The configuration was not reloaded, the former one goes on: ${problem.error?.message}`)
-    return problem === null
+    const { plan, problems } = loaded
+    for (const problem of problems) this.#log[problem.severity === 'error' ? 'error' : 'warn']({ problem }, renderProblem(problem, PLAIN))
+    if (plan === null) return refused(422, `${stays} it is not valid.`, problems)
+    const changes = await this.apply(plan)
+    return 'cause' in changes ? refused(409, `${stays} ${changes.error?.message}`) : done({ changes, problems: [...problems] })
+  }
+
+  /** Puts what operators have switched in force, all of it. */
+  operate(switches: Switches): void {
+    this.#group.operate(switches)
   }
 
   reopenLogs(): void {
@@ -157,11 +190,11 @@ export class Control implements AdminSource {
     if (this.#state === 'draining') return this.ended
     this.#state = 'draining'
     this.#stopProbing()
-    const { drainDelayMs = 0, drainGraceMs = 25_000 } = this.#options
-    if (drainDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, drainDelayMs))
+    const { delayMs, graceMs } = this.#plan.drain
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
     // Held any longer they would take connections that nobody is going to accept.
     this.#closeSockets()
-    await this.#group.drain(drainGraceMs)
+    await this.#group.drain(graceMs)
     await this.#close()
   }
 
@@ -175,13 +208,15 @@ export class Control implements AdminSource {
   async readiness(): Promise<Readiness> {
     const problems: string[] = []
     if (this.#state !== 'serving') problems.push(this.#state === 'draining' ? 'It is shutting down.' : 'It is starting.')
+    if (this.operator.isDrained) problems.push('An operator has drained it; `gatewell resume` takes that back.')
     const reports = await this.#group.collect()
     if (reports.length === 0) problems.push('No worker serves.')
     problems.push(...problemsOf(this.#health.report(mergeUpstreams(reports))), ...this.#selfCheck.problems)
     return { isReady: problems.length === 0, problems }
   }
 
-  async status(): Promise<Status> {
+  /** All of the status but what operators have switched. */
+  async status(): Promise<Omit<Status, 'isDrained' | 'switches'>> {
     const reports = await this.#group.collect()
     const now = this.#clock.now()
     return {

@@ -2,7 +2,9 @@
  * Keeps the workers running: starts them, replaces one that is lost at once (one that keeps dying after a growing pause, but always),
  * and moves to a new set of them when listeners change, the old set finishing what it has.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { Plan } from '../config/plan.ts'
+import { NO_SWITCHES, type Switches } from '../gateway/switches.ts'
 import type { UpstreamStatus } from '../gateway/upstream/status.ts'
 import type { Verdict } from '../gateway/upstream/verdict.ts'
 import type { Clock } from '../std/clock.ts'
@@ -54,6 +56,7 @@ export class WorkerGroup implements WorkerEvents {
   readonly #crashes = new Map<number, number>()
   readonly #asked = new Map<string, (upstreams: readonly UpstreamStatus[]) => void>()
   #deployment: Deployment | null = null
+  #switches = NO_SWITCHES
   #isDraining = false
   #lastId = 0
   #lastTicket = 0
@@ -90,6 +93,12 @@ export class WorkerGroup implements WorkerEvents {
     if (this.#deployment === null) return
     this.#deployment = { ...this.#deployment, plan }
     for (const worker of this.#serving.values()) worker.send({ kind: 'apply', plan })
+  }
+
+  /** What operators have switched, for those that run and all that will. */
+  operate(switches: Switches): void {
+    this.#switches = switches
+    for (const worker of this.#alive) worker.send({ kind: 'operate', switches })
   }
 
   tellVerdicts(verdicts: readonly Verdict[]): void {
@@ -193,6 +202,7 @@ export class WorkerGroup implements WorkerEvents {
     const worker = new WorkerHandle({ id: ++this.#lastId, place, now: clock.now(), connect: deployment.connect, events: this })
     this.#alive.add(worker)
     worker.send({ kind: 'start', plan: deployment.plan, descriptors: deployment.descriptors })
+    if (!isDeepStrictEqual(this.#switches, NO_SWITCHES)) worker.send({ kind: 'operate', switches: this.#switches })
     this.#tellAll(worker)
     onStart()
     return worker

@@ -4,9 +4,10 @@
  * at a time, numbers add up until the next one, and records beyond a few hundred are dropped and counted.
  */
 import type { ListenerPlan, Plan } from '../config/plan.ts'
-import type { UpstreamStatus } from '../gateway/upstream/status.ts'
 import type { FailureRecord } from '../gateway/observe/record.ts'
 import type { Series } from '../gateway/observe/series.ts'
+import type { Switches } from '../gateway/switches.ts'
+import type { UpstreamStatus } from '../gateway/upstream/status.ts'
 import type { Verdict } from '../gateway/upstream/verdict.ts'
 import type { Address } from '../net/address.ts'
 
@@ -19,6 +20,8 @@ export type ToWorker =
   | { readonly kind: 'collect'; readonly ticket: number }
   /** What probes concluded: all that is known at the start, afterwards what changed. */
   | { readonly kind: 'verdicts'; readonly verdicts: readonly Verdict[] }
+  /** What operators have switched, all of it. */
+  | { readonly kind: 'operate'; readonly switches: Switches }
   | { readonly kind: 'reopen-logs' }
   | { readonly kind: 'drain'; readonly graceMs: number }
 

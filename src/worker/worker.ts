@@ -6,6 +6,7 @@ import type { Plan } from '../config/plan.ts'
 import { Gateway } from '../gateway/gateway.ts'
 import { AccessLog } from '../gateway/observe/access-log.ts'
 import { Observer } from '../gateway/observe/observer.ts'
+import { NO_SWITCHES } from '../gateway/switches.ts'
 import type { UpstreamStatus } from '../gateway/upstream/status.ts'
 import type { Verdict } from '../gateway/upstream/verdict.ts'
 import { clearSocketFile } from '../net/listening-socket.ts'
@@ -29,6 +30,8 @@ export type WorkerOptions = {
   readonly send: (message: ToControl, onSent?: () => void) => void
   /** What exchanges in flight get after a bug; ten seconds if left out. */
   readonly bugGraceMs?: number
+  /** False while there is no control: numbers then add up for the next one. */
+  readonly isHeard?: () => boolean
   /** It has ended: drained, or unable to start. */
   readonly onEnd: () => void
 }
@@ -44,11 +47,13 @@ export class Worker {
   /** Not on the wheel, which would have to turn for it even while there is no traffic. */
   #reportTimer: NodeJS.Timeout | null = null
   #recordsTimer: NodeJS.Timeout | null = null
+  #listeners: readonly Bound[] = []
   #isReporting = false
   #isEnding = false
   #lastWords = 0
   /** Came before there was a gateway to give them to. */
   #earlyVerdicts: readonly Verdict[] = []
+  #switches = NO_SWITCHES
   /** What control was told last of the endpoints. */
   #told = ''
 
@@ -80,11 +85,33 @@ export class Worker {
         if (this.#gateway === null) this.#earlyVerdicts = message.verdicts
         else this.#gateway.setVerdicts(message.verdicts)
         return
+      case 'operate':
+        this.#switches = message.switches
+        return this.#gateway?.operate(message.switches)
       case 'reopen-logs':
         return this.#accessLog.reopen()
       case 'drain':
         return void this.#end(message.graceMs)
     }
+  }
+
+  /** Where it listens. */
+  get listeners(): readonly Bound[] {
+    return this.#listeners
+  }
+
+  get listeningHandles(): readonly unknown[] {
+    return this.#gateway?.listeningHandles ?? []
+  }
+
+  get isEnding(): boolean {
+    return this.#isEnding
+  }
+
+  /** Control is another one than before and knows nothing yet. */
+  introduceItself(): void {
+    this.#told = ''
+    this.#tellEndpoints()
   }
 
   /** Somebody else than control wants it to end. */
@@ -121,6 +148,7 @@ export class Worker {
     if (this.#isEnding) return
     this.#gateway = new Gateway({ plan: this.#plan ?? plan, clock: this.#options.clock, wheel: this.#wheel, observer: this.#observer })
     this.#gateway.setVerdicts(this.#earlyVerdicts)
+    this.#gateway.operate(this.#switches)
     const listeners: Bound[] = []
     for (const listener of plan.listeners) {
       const fd = descriptors[listener.name]
@@ -129,6 +157,7 @@ export class Worker {
       if ('cause' in address) return this.#refuse(address.error?.message ?? address.cause)
       listeners.push({ listener, address })
     }
+    this.#listeners = listeners
     this.#options.send({ kind: 'listening', listeners })
     this.#tellEndpoints()
     this.#reportTimer = setInterval(() => this.#reportInTime(), REPORT_MS).unref()
@@ -171,6 +200,7 @@ export class Worker {
   }
 
   #reportInTime(): void {
+    if (this.#options.isHeard?.() === false) return
     this.#tellEndpoints()
     // Control has not taken the last one: numbers go on adding up, records are bounded.
     if (!this.#isReporting) this.#report(0)

@@ -1,7 +1,11 @@
 import { createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { problemOfFile } from '../../src/config/problem.ts'
 import type { AdminSource } from '../../src/control/admin/app.ts'
+import { done, type Result, refused } from '../../src/control/admin/operation.ts'
+import { type DrainReport, OPERATIONS, type Operable } from '../../src/control/admin/operation-table.ts'
 import { AdminServer } from '../../src/control/admin/server.ts'
+import { NOTHING_SWITCHED } from '../../src/control/admin/switch-state.ts'
 import { createLog } from '../../src/control/log.ts'
 import type { Address } from '../../src/net/address.ts'
 import { type Answered, type Asked, answerTo } from '../support/http-request.ts'
@@ -11,12 +15,36 @@ let isBroken: boolean
 let logged: string
 let server: AdminServer
 
+/** Says what it was asked to do. */
+const asked: unknown[] = []
+const report = async (input: unknown): Promise<Result<DrainReport>> => {
+  asked.push(input)
+  return done({ changes: ['Done.'], isDrained: false, switches: NOTHING_SWITCHED, endpoints: [] })
+}
+const operator: Operable = {
+  status: async () => ({
+    version: '1.2.3',
+    state: 'serving',
+    uptimeMs: 5,
+    isDrained: false,
+    workers: [],
+    upstreams: [],
+    switches: NOTHING_SWITCHED,
+  }),
+  reload: async () => refused(422, 'It is not valid.', [problemOfFile('gatewell.yaml', 'is empty.')]),
+  drain: report,
+  pause: report,
+  resume: report,
+  maintain: report,
+}
+
 const source: AdminSource = {
+  version: '1.2.3',
+  operator,
   readiness: async () => {
     if (isBroken) throw new Error('broken on purpose')
     return { isReady: problems.length === 0, problems }
   },
-  status: async () => ({ version: '1.2.3', state: 'serving', uptimeMs: 5, workers: [], upstreams: [] }),
   metrics: async () => 'gatewell_build_info 1\n',
 }
 
@@ -118,5 +146,68 @@ describe('the admin address', () => {
     const result = await AdminServer.open({ address: { kind: 'tcp', host: '127.0.0.1', port }, token: null, source, log })
     expect(result instanceof AdminServer ? '' : result.error?.message).toMatch(/another program already listens there/)
     other.close()
+  })
+})
+
+describe('the operations', () => {
+  const change = (name: string, input: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answered> => {
+    const body = JSON.stringify(input)
+    return ask(`/api/${name}`, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } })
+  }
+
+  test('take their input as JSON, answer with JSON, and leave an audit line', async () => {
+    const { status, body } = await change('pause', { upstream: 'shop' })
+    expect([status, JSON.parse(body.toString())]).toEqual([
+      200,
+      { changes: ['Done.'], isDrained: false, switches: NOTHING_SWITCHED, endpoints: [] },
+    ])
+    expect(asked.at(-1)).toEqual({ upstream: 'shop' })
+    expect(JSON.parse(logged)).toMatchObject({
+      audit: true,
+      operation: 'pause',
+      peer: '127.0.0.1',
+      input: { upstream: 'shop' },
+      isDone: true,
+    })
+  })
+
+  test('are refused with a sentence, the problems and an audit line', async () => {
+    const { status, body } = await change('reload', {})
+    expect([status, JSON.parse(body.toString())]).toEqual([
+      422,
+      { error: 'It is not valid.', problems: [expect.objectContaining({ file: 'gatewell.yaml' })] },
+    ])
+    expect(logged).toContain('reload (refused: It is not valid.)')
+  })
+
+  test.each<[string, number, Asked]>([
+    ['a page of another site', 403, { headers: { 'content-type': 'application/json', origin: 'http://evil.example' } }],
+    ['a form', 415, { headers: { 'content-type': 'application/x-www-form-urlencoded' } }],
+    ['what is not JSON', 400, { headers: { 'content-type': 'application/json' }, body: '{' }],
+    ['what is not its input', 400, { headers: { 'content-type': 'application/json' }, body: '{"upstraem":"shop"}' }],
+    ['too much', 413, { headers: { 'content-type': 'application/json' }, body: `"${'x'.repeat(70_000)}"` }],
+  ])('take no change from %s', async (_, expected, how) => {
+    const before = asked.length
+    expect((await ask('/api/pause', { method: 'POST', body: '{"upstream":"shop"}', ...how })).status).toBe(expected)
+    expect(asked).toHaveLength(before)
+    expect(logged).toContain('"isDone":false')
+  })
+
+  test('take a change from a page of their own', async () => {
+    const host = `127.0.0.1:${portOf(server)}`
+    expect((await change('pause', { upstream: 'shop' }, { host, origin: `http://${host}` })).status).toBe(200)
+  })
+
+  test('change nothing by a GET, which a link could be', async () => {
+    const { status, headers } = await ask('/api/pause?upstream=shop')
+    expect([status, headers.allow]).toEqual([405, 'POST'])
+  })
+
+  test('are all in the OpenAPI document, with the schemas that they are held to', async () => {
+    const document = JSON.parse((await ask('/api/openapi.json')).body.toString())
+    expect(Object.keys(document.paths)).toEqual(Object.keys(OPERATIONS).map((name) => `/api/${name}`))
+    const { post } = document.paths['/api/pause']
+    expect(post.requestBody.content['application/json'].schema).toMatchObject({ required: ['upstream'], additionalProperties: false })
+    expect(document.paths['/api/status'].get.responses[200].content['application/json'].schema.required).toContain('upstreams')
   })
 })

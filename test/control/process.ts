@@ -7,8 +7,8 @@ import { handleSignals } from '../../src/control/signal.ts'
 
 const path = process.argv[2] as string
 const log = createLog()
-const reload = async (): Promise<Plan> => JSON.parse(readFileSync(path, 'utf8'))
-const control = new Control({ plan: await reload(), reload, version: '1.2.3', log, drainGraceMs: 5_000 })
+const read = (): Plan => JSON.parse(readFileSync(path, 'utf8'))
+const control = new Control({ plan: read(), reload: async () => ({ plan: read(), problems: [] }), version: '1.2.3', log })
 const started = await control.start()
 if (started.kind === 'failure') throw started.error
 handleSignals({ control, log })

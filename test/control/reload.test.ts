@@ -26,7 +26,9 @@ afterEach(async () => {
 })
 
 async function start(workers: number): Promise<void> {
-  running = await RunningControl.start(controlPlan(origin.port, { workers }), { reload: async () => next })
+  running = await RunningControl.start(controlPlan(origin.port, { workers }), {
+    reload: async () => ({ plan: next, problems: [] }),
+  })
 }
 
 /** A listener on a port that is free now. */
@@ -55,7 +57,7 @@ describe.each([
     expect((await client.answer())?.status).toBe(200)
     const before = await running.pids()
     next = controlPlan(other.port, { workers })
-    expect(await running.control.reload()).toBe(true)
+    expect(await running.control.reload()).toMatchObject({ ok: true })
     expect(await upstreamShown()).toBe(`http://127.0.0.1:${other.port}`)
     client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
     expect((await client.answer())?.status).toBe(200)
@@ -68,7 +70,7 @@ describe.each([
     await origin.hasHeld(1)
     const added = await freeListener('added')
     next = controlPlan(origin.port, { workers, listeners: [added] })
-    expect(await running.control.reload()).toBe(true)
+    expect(await running.control.reload()).toMatchObject({ ok: true })
     expect((await answerTo(added.port)).status).toBe(200)
     await until('the former port is closed', () =>
       answerTo(running.port).then(
@@ -97,7 +99,7 @@ describe.each([
     ['wants another number of workers where that needs a restart', async () => controlPlan(other.port, { workers: workers === 0 ? 1 : 0 })],
   ])('to a configuration that %s keeps the former one and says so', async (_reason, plan) => {
     next = await plan()
-    expect(await running.control.reload()).toBe(false)
+    expect(await running.control.reload()).toMatchObject({ ok: false })
     expect(running.said.at(-1)?.msg).toMatch(/^The configuration was not reloaded, the former one goes on: ./)
     // In one process the listener of port 0 may have come back on another port.
     if (workers > 0) expect(await running.get()).toBe('hello')
@@ -108,7 +110,7 @@ describe.each([
   test('moves the admin address', async () => {
     const { port } = await freeListener('admin')
     next = controlPlan(origin.port, { workers, admin: { address: { kind: 'tcp', host: '127.0.0.1', port }, token: null } })
-    expect(await running.control.reload()).toBe(true)
+    expect(await running.control.reload()).toMatchObject({ ok: true })
     expect((await answerTo(port, { path: '/readyz' })).status).toBe(200)
     await expect(running.admin('/readyz')).rejects.toThrow('ECONNREFUSED')
   })
@@ -118,7 +120,7 @@ test('a reload to more workers starts them before the former one ends', async ()
   await start(1)
   const [former] = (await running.pids()) as [number]
   next = controlPlan(origin.port, { workers: 2 })
-  expect(await running.control.reload()).toBe(true)
+  expect(await running.control.reload()).toMatchObject({ ok: true })
   const pids = await running.pids()
   expect(pids).toHaveLength(2)
   expect(pids).not.toContain(former)
@@ -126,7 +128,7 @@ test('a reload to more workers starts them before the former one ends', async ()
 })
 
 test('a drain fails readiness first, while traffic is still served for a load balancer to notice', async () => {
-  running = await RunningControl.start(controlPlan(origin.port, { workers: 0 }), { drainDelayMs: 300 })
+  running = await RunningControl.start(controlPlan(origin.port, { workers: 0, drain: { delayMs: 300, graceMs: 5_000 } }))
   void running.control.drain()
   expect(await running.admin('/readyz')).toEqual({ status: 503, body: expect.stringContaining('It is shutting down.') })
   expect(await running.get()).toBe('hello')

@@ -57,6 +57,7 @@ export function controlPlan(originPort: number, changes: Partial<Plan> = {}): Pl
     listeners: [{ name: 'web', address: ANY_PORT }],
     accessLog: { format: 'json', what: 'off', file: null },
     admin: { address: ANY_PORT, token: null },
+    drain: { delayMs: 0, graceMs: 5_000 },
     workers: 1,
     ...changes,
   }
@@ -79,7 +80,7 @@ export class RunningControl {
   static async start(plan: Plan, options: Partial<ControlOptions> = {}): Promise<RunningControl> {
     const said: RunningControl['said'] = []
     const log = createLog({ isTerminal: false, destination: { write: (line) => said.push(JSON.parse(line)) } })
-    const control = new Control({ plan, reload: async () => plan, version: '1.2.3', log, drainGraceMs: 5_000, ...options })
+    const control = new Control({ plan, reload: async () => ({ plan, problems: [] }), version: '1.2.3', log, ...options })
     const started = await control.start()
     if (started.kind === 'failure') throw started.error
     const [listener] = started.listeners

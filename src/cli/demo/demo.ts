@@ -33,7 +33,6 @@ type Tcp = Extract<Address, { kind: 'tcp' }>
 const VISITORS_PER_SECOND = 80
 /** Where nobody sits who could press q. */
 const UNATTENDED_MS = 10_000
-const DRAIN_MS = 1_000
 const DRAW_MS = 250
 const PRINT_S = 2
 
@@ -116,11 +115,10 @@ async function perform({ options, seat, screen, tally, visitors, show, ended }: 
 function createControl(plan: Plan, tally: Tally, onLine: (line: string) => void): Control {
   return new Control({
     plan,
-    reload: async () => plan,
+    reload: async () => ({ plan, problems: [] }),
     version: readVersion(),
     log: createLog({ isTerminal: false, isQuiet: true, destination: { write: onLine } }),
     onRecord: (record) => tally.note(record),
-    drainGraceMs: DRAIN_MS,
   })
 }
 

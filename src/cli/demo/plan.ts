@@ -11,6 +11,7 @@ function demoText(endpoints: readonly string[]): string {
 routes:
   - { to: site }
 accessLog: { what: off }
+drain: { grace: 1s }
 workers: 1
 `
 }

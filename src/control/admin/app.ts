@@ -1,23 +1,17 @@
-/** What the admin address answers: probes, metrics and status, read-only. Who may ask is `guard.ts`; the server is `server.ts`. */
+/** What the admin address answers: probes, metrics, the operations of `api.ts`. Who may ask is `guard.ts`; the server is `server.ts`. */
 import { Hono } from 'hono'
-import type { UpstreamStatus } from '../../gateway/gateway.ts'
+import type { Logger } from '../log.ts'
+import { createApi } from './api.ts'
 import type { Guard } from './guard.ts'
+import type { Operable } from './operation-table.ts'
 
 export type Readiness = { readonly isReady: boolean; readonly problems: readonly string[] }
 
-export type Status = {
-  readonly version: string
-  readonly state: 'starting' | 'serving' | 'draining'
-  readonly uptimeMs: number
-  readonly workers: readonly WorkerStatus[]
-  readonly upstreams: readonly UpstreamStatus[]
-}
-
-export type WorkerStatus = { readonly place: number; readonly pid: number | null; readonly state: string; readonly uptimeMs: number }
-
 export interface AdminSource {
+  /** Of this program. */
+  readonly version: string
+  readonly operator: Operable
   readiness(): Promise<Readiness>
-  status(): Promise<Status>
   /** Prometheus text. */
   metrics(): Promise<string>
 }
@@ -32,8 +26,7 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
 } as const
 
-export function createApp(options: { source: AdminSource; guard: Guard; onError: (error: Error) => void }): Hono {
-  const { source, guard, onError } = options
+export function createApp({ source, guard, log }: { source: AdminSource; guard: Guard; log: Logger }): Hono {
   const app = new Hono()
   app.use(async (c, next) => {
     const refusal = guard(c.req.header('host') ?? '', c.req.header('authorization') ?? '')
@@ -47,10 +40,10 @@ export function createApp(options: { source: AdminSource; guard: Guard; onError:
     return c.json({ status: isReady ? 'ok' : 'not ready', problems }, isReady ? 200 : 503)
   })
   app.get('/metrics', async (c) => c.body(await source.metrics(), 200, { 'content-type': PROMETHEUS_TYPE }))
-  app.get('/api/status', async (c) => c.json(await source.status()))
-  app.notFound((c) => c.json({ error: 'There is nothing here. Try /livez, /readyz, /metrics or /api/status.' }, 404))
+  app.route('/api', createApi({ gateway: source.operator, version: source.version, log }))
+  app.notFound((c) => c.json({ error: 'There is nothing here. Try /livez, /readyz, /metrics, /api/status or /api/openapi.json.' }, 404))
   app.onError((error, c) => {
-    onError(error)
+    log.error({ stack: error.stack }, `A request to the admin address failed: ${error.message}`)
     return c.json({ error: 'The gateway could not answer that; its log says why.' }, 500)
   })
   return app

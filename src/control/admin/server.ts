@@ -28,8 +28,7 @@ export class AdminServer {
   static async open({ address, token, source, log }: AdminServerOptions): Promise<AdminServer | Failure> {
     const obstacle = await clearSocketFile(address)
     if (obstacle !== null) return obstacle
-    const onError = (error: Error): void => log.error({ stack: error.stack }, `A request to the admin address failed: ${error.message}`)
-    const app = createApp({ source, guard: createGuard({ address, token }), onError })
+    const app = createApp({ source, guard: createGuard({ address, token }), log })
     const server = createAdaptorServer({ fetch: app.fetch }) as Server
     return new Promise((resolve) => {
       server.once('error', (error: NodeJS.ErrnoException) => resolve(listenFailure(address, error.code ?? 'EIO')))

@@ -1,0 +1,28 @@
+/** What the commands that operate a running gateway have in common: how they find it, and what they say when it refuses. */
+import type { Address } from '../config/plan.ts'
+import { AdminClient, type Refusal, readToken } from './admin-client.ts'
+import { renderProblems } from './problem-list.ts'
+import type { Terminal } from './terminal.ts'
+
+export type OperateOptions = { readonly admin: Address; readonly tokenFile?: string; readonly json?: true }
+
+const PROBLEM_FOUND = 1
+const WRONG_USAGE = 2
+
+/** The gateway, or the exit code where its token cannot be read. */
+export function connect({ admin, tokenFile }: OperateOptions, { say, environment }: Terminal): AdminClient | number {
+  try {
+    return new AdminClient({ address: admin, token: readToken(tokenFile, environment) })
+  } catch (error) {
+    say(`gatewell: the token cannot be read: ${(error as Error).message}`)
+    return WRONG_USAGE
+  }
+}
+
+/** Says why not, with the problems where there are some. The exit code: whoever names what does not exist uses it wrongly. */
+export function explainRefusal({ status, error, problems }: Refusal, { json }: OperateOptions, { print, say, paint }: Terminal): number {
+  if (json) print(JSON.stringify({ ok: false, error, problems }, null, 2))
+  else if (problems.length > 0) print(renderProblems(problems, paint))
+  say(`gatewell: ${error}`)
+  return status === 400 || status === 404 ? WRONG_USAGE : PROBLEM_FOUND
+}

@@ -1,0 +1,134 @@
+/** Everything that can be asked of a running gateway, each written once. Who may ask is `guard.ts`. */
+import * as z from 'zod'
+import { defineFor, done, type Operation, type Result } from './operation.ts'
+import { type Status, StatusSchema } from './status.ts'
+import { SwitchStateSchema } from './switch-state.ts'
+
+const ProblemSchema = z
+  .object({
+    severity: z.enum(['error', 'warning']),
+    file: z.string(),
+    line: z.int().describe('From 1; 0 where the file as a whole is meant.'),
+    column: z.int(),
+    length: z.int(),
+    path: z.string().describe('`upstreams.shop.balnce`'),
+    message: z.string(),
+    value: z.unknown(),
+    suggestion: z.string().nullable(),
+    source: z.string().nullable().describe('The line itself.'),
+  })
+  .describe('A problem of a configuration, as `gatewell check --json` has it.')
+
+const Changes = z.array(z.string()).readonly().describe('What is different now, a sentence each. None: it was so before.')
+
+const ReloadReportSchema = z.object({ changes: Changes, problems: z.array(ProblemSchema).readonly().describe('Warnings.') })
+const SwitchReportSchema = z.object({
+  changes: Changes,
+  isDrained: z.boolean().describe('The whole gateway is: not ready, but serving on.'),
+  switches: SwitchStateSchema,
+})
+
+const DrainReportSchema = SwitchReportSchema.extend({
+  endpoints: z
+    .array(z.object({ upstream: z.string(), endpoint: z.string() }))
+    .readonly()
+    .describe('Those that were meant.'),
+})
+
+export type ReloadReport = z.output<typeof ReloadReportSchema>
+export type SwitchReport = z.output<typeof SwitchReportSchema>
+export type DrainReport = z.output<typeof DrainReportSchema>
+
+const EndpointName = z.string().min(1).describe('As the status shows it, `http://10.0.0.1:3000`, or `10.0.0.1:3000`.')
+const UpstreamName = z.string().min(1)
+
+const DrainSchema = z.strictObject({
+  endpoint: EndpointName.optional().describe('Without it: the whole gateway, which says that it is not ready and serves on.'),
+  upstream: UpstreamName.optional().describe('Only there; otherwise in every upstream that has this endpoint.'),
+})
+const ResumeSchema = z.strictObject({
+  what: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('An upstream that is paused, or an endpoint that is drained. Without it: the drained gateway.'),
+  upstream: UpstreamName.optional().describe('For an endpoint: only there.'),
+})
+const PauseSchema = z.strictObject({ upstream: UpstreamName })
+const MaintenanceSchema = z.strictObject({
+  state: z.enum(['on', 'off']),
+  upstream: UpstreamName.optional().describe('Only what leads to this upstream.'),
+  route: z.string().min(1).optional().describe('Only this route, by its name: `shop.example.com/api/*`.'),
+  message: z.string().max(2_000).optional().describe('Shown to visitors, as text.'),
+  allow: z.array(z.string()).max(1_000).optional().describe('Addresses and blocks that are served all the same: `10.0.0.0/8`.'),
+  retryAfterMs: z.int().min(1_000).max(604_800_000).optional().describe('What visitors and crawlers are told to wait.'),
+})
+
+export type DrainInput = z.output<typeof DrainSchema>
+export type ResumeInput = z.output<typeof ResumeSchema>
+export type PauseInput = z.output<typeof PauseSchema>
+export type MaintenanceInput = z.output<typeof MaintenanceSchema>
+
+/** What the operations are run on: the control process. */
+export interface Operable {
+  status(): Promise<Status>
+  reload(): Promise<Result<ReloadReport>>
+  drain(input: DrainInput): Promise<Result<DrainReport>>
+  resume(input: ResumeInput): Promise<Result<SwitchReport>>
+  pause(input: PauseInput): Promise<Result<SwitchReport>>
+  maintain(input: MaintenanceInput): Promise<Result<SwitchReport>>
+}
+
+const define = defineFor<Operable>()
+
+export const OPERATIONS = {
+  status: define({
+    summary: 'How the gateway, its workers and its upstreams are.',
+    effect: 'read',
+    input: z.strictObject({}),
+    output: StatusSchema,
+    run: async (gateway) => done(await gateway.status()),
+  }),
+  reload: define({
+    summary: 'Reads the configuration anew and puts it in force, if it is valid.',
+    effect: 'change',
+    input: z.strictObject({}),
+    output: ReloadReportSchema,
+    run: (gateway) => gateway.reload(),
+  }),
+  drain: define({
+    summary: 'Gives an endpoint no more requests; those under way finish.',
+    effect: 'change',
+    input: DrainSchema,
+    output: DrainReportSchema,
+    run: (gateway, input) => gateway.drain(input),
+  }),
+  pause: define({
+    summary: 'Lets the requests to an upstream wait.',
+    effect: 'change',
+    input: PauseSchema,
+    output: SwitchReportSchema,
+    run: (gateway, input) => gateway.pause(input),
+  }),
+  resume: define({
+    summary: 'Takes back a pause or a drain.',
+    effect: 'change',
+    input: ResumeSchema,
+    output: SwitchReportSchema,
+    run: (gateway, input) => gateway.resume(input),
+  }),
+  maintenance: define({
+    summary: 'Answers visitors with a maintenance page, and takes it back.',
+    effect: 'change',
+    input: MaintenanceSchema,
+    output: SwitchReportSchema,
+    run: (gateway, input) => gateway.maintain(input),
+  }),
+} as const satisfies Record<string, Operation<Operable, 'read' | 'change', z.ZodType, z.ZodType>>
+
+export type Operations = typeof OPERATIONS
+export type OperationName = keyof Operations
+export type InputOf<N extends OperationName> = z.input<Operations[N]['input']>
+export type OutputOf<N extends OperationName> = z.output<Operations[N]['output']>
+/** Those that only look, or those that change something. */
+export type NameWith<E extends 'read' | 'change'> = { [N in OperationName]: Operations[N]['effect'] extends E ? N : never }[OperationName]
