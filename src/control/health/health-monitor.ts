@@ -24,6 +24,8 @@ import { ProbeQueue } from './probe-queue.ts'
 
 /** Under which its gauges are in the ledger; workers count from 1, control itself is 0. */
 const GAUGES_OF = -1
+/** A service of SRV records has no port. */
+const HOST_AND_PORT = /:\d+$/
 
 export type HealthMonitorOptions = {
   readonly clock: Clock
@@ -130,27 +132,31 @@ export class HealthMonitor implements CheckOwner {
         checks.delete(url)
       }
     }
-    for (const [upstream, urls] of wanted) for (const url of urls) this.#ensure(upstream, url)
+    for (const [upstream, urls] of wanted) for (const [url, foundBy] of urls) this.#ensure(upstream, url, foundBy)
     this.#publish()
   }
 
-  #wanted(): Map<string, Set<string>> {
-    const wanted = new Map<string, Set<string>>()
+  /** By upstream and URL, with the name that led there, if one did. */
+  #wanted(): Map<string, Map<string, string | null>> {
+    const wanted = new Map<string, Map<string, string | null>>()
     for (const { name, endpoints } of [...this.#seen.values()].flat()) {
-      const urls = wanted.get(name) ?? new Set()
+      const urls = wanted.get(name) ?? new Map()
       wanted.set(name, urls)
-      for (const { address } of endpoints) urls.add(address)
+      for (const { address, foundBy } of endpoints) urls.set(address, foundBy)
     }
     return wanted
   }
 
-  #ensure(upstream: string, url: string): void {
+  #ensure(upstream: string, url: string, foundBy: string | null): void {
     const plan = this.#plans.get(upstream)
     const endpoint = parseEndpoint(url)
     if (plan === undefined || plan.kind === 'off' || !endpoint.ok) return
     const checks = this.#checks.get(upstream) ?? new Map<string, EndpointCheck>()
     this.#checks.set(upstream, checks)
-    const check = checks.get(url) ?? new EndpointCheck(this, { upstream, url, address: endpoint.value.address, plan })
+    // An app that goes by names knows the one that it is reached by, and seldom its address.
+    const host = plan.host ?? (foundBy !== null && HOST_AND_PORT.test(foundBy) ? foundBy : null)
+    const { address } = endpoint.value
+    const check = checks.get(url) ?? new EndpointCheck(this, { upstream, url, address, plan: { ...plan, host } })
     checks.set(url, check)
     check.start()
   }
