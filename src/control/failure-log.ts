@@ -27,6 +27,8 @@ export class FailureLog {
   tell(record: FailureRecord): void {
     // Rescued by a retry, or the client's own doing: no visitor saw an error of ours.
     if (record.cause === null || CAUSES[record.cause].side === 'downstream') return
+    // Whoever switched it on knows, and every visitor would be a line.
+    if (record.cause === 'maintenance-mode') return
     const name = `${record.cause} ${record.upstream}`
     let kind = this.#kinds.get(name)
     if (kind === undefined) {
@@ -60,10 +62,12 @@ export class FailureLog {
 function sentenceOf(record: FailureRecord): string {
   const cause = record.cause as NonNullable<FailureRecord['cause']>
   const target = record.target.length > TARGET_SHOWN_MAX ? `${record.target.slice(0, TARGET_SHOWN_MAX)}...` : record.target
+  const what = record.method === '' ? 'A connection' : `${record.method} ${target}`
   const endpoint = record.attempts.at(-1)?.endpoint ?? ''
   const tries = record.attempts.length > 1 ? ` after ${record.attempts.length} attempts` : ''
   const where = endpoint === '' ? '' : ` (${endpoint}${tries})`
-  return `${record.method} ${target} → ${record.status}  ${CAUSES[cause].title}${where}  id ${record.id}  [gatewell why ${cause}]`
+  const id = record.id === '' ? '' : `  id ${record.id}`
+  return `${what} → ${record.status}  ${CAUSES[cause].title}${where}${id}  [gatewell why ${cause}]`
 }
 
 function factsOf(record: FailureRecord): object {

@@ -4,6 +4,7 @@ import type { Clock } from '../std/clock.ts'
 import type { HttpDate } from '../std/http-date.ts'
 import type { Random } from '../std/random.ts'
 import type { Wheel } from '../std/wheel.ts'
+import type { Pressure } from './admit/pressure.ts'
 import type { ReplayPool } from './exchange/request-body.ts'
 import type { Observer } from './observe/observer.ts'
 import type { PipelineStock } from './pipeline-stock.ts'
@@ -20,6 +21,8 @@ export type Context = {
   readonly date: HttpDate
   readonly ids: RequestIds
   readonly pipelines: PipelineStock
+  /** How hard it is for the process itself. */
+  readonly pressure: Pressure
   /** What the plan in force made: routes, upstreams, limits. The next plan replaces it whole; an exchange keeps the one it began with. */
   site: Site
 }

@@ -1,5 +1,4 @@
 /** The data plane's public face: apply a plan, listen, drain, close. It knows no processes and reads no files. */
-import type { CauseId } from '../causes/catalogue.ts'
 import { type Failure, failure } from '../causes/failure.ts'
 import type { ListenerPlan, Plan, UpstreamPlan } from '../config/plan.ts'
 import { type Accepted, Acceptor, turnAway } from '../net/acceptor.ts'
@@ -11,20 +10,25 @@ import type { Clock } from '../std/clock.ts'
 import { HttpDate } from '../std/http-date.ts'
 import { Random } from '../std/random.ts'
 import { Timer, type Wheel } from '../std/wheel.ts'
+import { gaugesOf } from './admit/gauge.ts'
+import { Pressure, type Readings } from './admit/pressure.ts'
 import type { Context } from './context.ts'
 import { ReplayPool } from './exchange/request-body.ts'
 import { H1Downstream } from './listen/h1-downstream.ts'
 import type { Observer } from './observe/observer.ts'
+import type { Series } from './observe/series.ts'
 import { PipelineStock } from './pipeline-stock.ts'
 import { Pool } from './pool/pool.ts'
 import { RequestIds } from './request-id.ts'
-import { Site } from './site.ts'
+import { type Shortage, Site } from './site.ts'
 import { NO_SWITCHES, type Switches } from './switches.ts'
 import type { Endpoint } from './upstream/endpoint.ts'
 import { statusOf, type UpstreamStatus } from './upstream/status.ts'
 import { Upstream } from './upstream/upstream.ts'
 import type { Verdict } from './upstream/verdict.ts'
 
+/** Of the connections, how many idle ones are closed at a time while they are getting scarce. */
+const IDLE_CLOSED_SHARE = 0.1
 const SHARED_BUFFER_BYTES = 64 * 1024
 
 export type GatewayOptions = {
@@ -58,6 +62,7 @@ export class Gateway {
       date: new HttpDate(clock),
       ids: new RequestIds(),
       pipelines: new PipelineStock(),
+      pressure: new Pressure(),
       site: new Site(plan, new Map()),
     }
     this.#context.pipelines.open(this.#context)
@@ -87,6 +92,7 @@ export class Gateway {
   /** What operators have switched, all of it. */
   operate(switches: Switches): void {
     this.#switches = switches
+    this.#context.site.maintain(switches.maintenance)
     for (const upstream of this.#context.site.upstreams.values()) {
       const { name } = upstream
       upstream.setDrained(new Set(switches.drained.filter((one) => one.upstream === name).map(({ endpoint }) => endpoint)))
@@ -102,7 +108,7 @@ export class Gateway {
     const acceptor = new Acceptor({
       courtesy: from?.isShared ? new Courtesy({ clock: this.#context.clock }) : null,
       onAccepted: (accepted) => this.#accept(accepted),
-      onError: (error) => this.#context.observer.refused(causeOfAccept(error)),
+      onError: (error) => this.#context.observer.refused(acceptFailure(error)),
     })
     const problem = await acceptor.listen(listener.address, from?.fd ?? null)
     if (problem !== null) return problem
@@ -134,6 +140,30 @@ export class Gateway {
     })
   }
 
+  /** The listening sockets in the order in which they were opened, to be passed on to another process. */
+  get listeningHandles(): readonly unknown[] {
+    return this.#acceptors.map(({ handle }) => handle)
+  }
+
+  /** What the process knows of itself, about once a second: it bears on who is served and who is turned away. */
+  observePressure(readings: Readings): void {
+    const { pressure, site } = this.#context
+    pressure.observe(readings, this.#connections.size, site.limits.connectionsMax)
+    if (!pressure.isCrowded) return
+    // Those that have been open for longest first.
+    let count = Math.ceil(this.#connections.size * IDLE_CLOSED_SHARE)
+    for (const connection of [...this.#connections]) {
+      if (!connection.isIdle) continue
+      connection.drain()
+      if (--count === 0) break
+    }
+  }
+
+  /** What is so now, of upstreams and of the process. */
+  gauges(worker: string): Series[] {
+    return gaugesOf(this.#context.site.upstreams.values(), this.#context.pressure, worker)
+  }
+
   /** Ends everything at once. */
   close(): void {
     for (const acceptor of this.#acceptors.splice(0)) acceptor.close()
@@ -148,7 +178,8 @@ export class Gateway {
   }
 
   #accept(accepted: Accepted): void {
-    if (this.#connections.size >= this.#context.site.limits.connectionsMax) return this.#turnAway(accepted)
+    const { site, pressure } = this.#context
+    if (this.#connections.size >= Math.min(site.limits.connectionsMax, pressure.connectionsMax)) return this.#turnAway(accepted)
     this.#context.observer.accepted()
     const connection = new H1Downstream({
       context: this.#context,
@@ -166,8 +197,12 @@ export class Gateway {
   }
 
   #turnAway(accepted: Accepted): void {
-    this.#context.observer.refused('local-resource-exhausted')
-    turnAway(accepted, this.#context.site.busyText)
+    const { site, pressure, observer } = this.#context
+    const { connectionsMax } = site.limits
+    const cause: Shortage = pressure.connectionsMax < connectionsMax ? 'fd-exhaustion' : 'local-resource-exhausted'
+    const facts = { connections: this.#connections.size, limit: Math.min(connectionsMax, pressure.connectionsMax) }
+    observer.refused(failure(cause, 'receive', 'never', facts))
+    turnAway(accepted, site.busyTexts[cause])
   }
 
   #createUpstream(plan: UpstreamPlan): Upstream {
@@ -177,8 +212,9 @@ export class Gateway {
   }
 }
 
-function causeOfAccept(error: NodeJS.ErrnoException): CauseId {
-  return error.code === 'EMFILE' || error.code === 'ENFILE' ? 'fd-exhaustion' : 'local-resource-exhausted'
+function acceptFailure(error: NodeJS.ErrnoException): Failure {
+  const cause: Shortage = error.code === 'EMFILE' || error.code === 'ENFILE' ? 'fd-exhaustion' : 'local-resource-exhausted'
+  return failure(cause, 'receive', 'never', { code: error.code }, error)
 }
 
 /** Plans are plain data in a fixed order of keys, so equal ones have equal text. Only at a change of plan. */

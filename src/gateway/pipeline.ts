@@ -8,6 +8,7 @@ import { clientAddress, isLooping } from '../http/forwarding.ts'
 import { type Fields, RequestHead, type ResponseHead } from '../http/message.ts'
 import type { Channel } from '../net/channel.ts'
 import { writeRequestHead } from '../wire/h1/write-head.ts'
+import { retryAfterOf } from './admit/retry-after.ts'
 import { Attempts } from './attempts.ts'
 import type { Context } from './context.ts'
 import { Exchange } from './exchange/exchange.ts'
@@ -71,6 +72,8 @@ export class Pipeline implements Relay {
     if (route === null)
       return this.#refuse(failure('route-not-found', 'route', 'never', { host: request.host, path: request.path.slice(0, 256) }))
     exchange.route = route
+    const { maintenance } = route
+    if (maintenance !== null && !maintenance.admits(exchange.client)) return this.#refuse(maintenance.refuse(route))
     if (request.length > route.plan.bodyBytesMax) return this.#refuse(tooLarge(request.length, route))
     const to = route.plan.to
     if (to.kind !== 'upstream') {
@@ -80,6 +83,9 @@ export class Pipeline implements Relay {
     const upstream = this.#site.upstreams.get(to.upstream)
     if (upstream === undefined) return this.#refuse(failure('gateway-config', 'route', 'never', { upstream: to.upstream }))
     this.#upstream = upstream
+    const { pressure } = this.#context
+    const obstacle = pressure.level > 0 ? pressure.refuse(exchange) : null
+    if (obstacle !== null) return this.#refuse(obstacle)
     if (request.hasBody) this.body.begin(upstream.plan.retry.replayBytesMax)
     else this.body.beginNone()
     return true
@@ -170,7 +176,9 @@ export class Pipeline implements Relay {
     const { plan } = this.#site
     exchange.failure = outcome
     const page = exchange.route?.plan.errorPage ?? plan.errors.page
-    const context = { id: exchange.id, name: plan.name, isDetailed: plan.errors.isDetailed, page }
+    const message = outcome.cause === 'maintenance-mode' ? (exchange.route?.maintenance?.message ?? '') : ''
+    const { isDetailed } = plan.errors
+    const context = { id: exchange.id, name: plan.name, isDetailed, page, retryAfterS: retryAfterOf(outcome), message }
     this.#answer(answerFailure(exchange.request, outcome, context))
   }
 

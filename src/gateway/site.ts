@@ -1,12 +1,17 @@
 /** A plan as the data plane runs it. A new plan makes a new site; what did not change is taken over from the old one. */
-import { BlockList, isIPv6 } from 'node:net'
 import { CAUSES } from '../causes/catalogue.ts'
 import type { LimitsPlan, Plan } from '../config/plan.ts'
 import { proxyStatus } from '../http/proxy-status.ts'
+import { BlockSet } from '../net/block-set.ts'
 import { RequestHeadParser } from '../wire/h1/request-head.ts'
+import { maintain } from './route/maintenance.ts'
 import { Route } from './route/route.ts'
 import { RouteTable } from './route/route-table.ts'
+import type { MaintenanceSwitch } from './switches.ts'
 import type { Upstream } from './upstream/upstream.ts'
+
+/** Why a connection is turned away. */
+export type Shortage = 'local-resource-exhausted' | 'fd-exhaustion'
 
 export class Site {
   readonly plan: Plan
@@ -17,10 +22,11 @@ export class Site {
   readonly pseudonym: string
   /** How the lines that every answer gets begin; the request's id follows. */
   readonly hopText: string
-  /** What a client gets that comes when all connections are taken: it is not worth an exchange. */
-  readonly busyText: string
+  /** What a client gets that comes when there is no connection left for it: it is not worth an exchange. */
+  readonly busyTexts: Readonly<Record<Shortage, string>>
   readonly upstreams: ReadonlyMap<string, Upstream>
-  readonly #trusted = new BlockList()
+  readonly #routes: readonly Route[]
+  readonly #trusted: BlockSet
 
   constructor(plan: Plan, upstreams: ReadonlyMap<string, Upstream>) {
     this.plan = plan
@@ -29,23 +35,26 @@ export class Site {
     this.upstreams = upstreams
     this.pseudonym = plan.instance === '' ? plan.name : `${plan.name}-${plan.instance}`
     this.hopText = `Via: 1.1 ${this.pseudonym}\r\nX-Request-Id: `
-    this.busyText = busyText(plan)
-    this.routes = new RouteTable(plan.routes.map((route, index) => new Route(route, index)))
-    for (const block of plan.trustedProxies) {
-      const [address = '', prefix] = block.split('/')
-      const family = isIPv6(address) ? 'ipv6' : 'ipv4'
-      this.#trusted.addSubnet(address, prefix === undefined ? (family === 'ipv6' ? 128 : 32) : Number(prefix), family)
+    this.busyTexts = {
+      'local-resource-exhausted': busyText(plan, 'local-resource-exhausted'),
+      'fd-exhaustion': busyText(plan, 'fd-exhaustion'),
     }
+    this.#routes = plan.routes.map((route, index) => new Route(route, index))
+    this.routes = new RouteTable(this.#routes)
+    this.#trusted = new BlockSet(plan.trustedProxies)
   }
 
   isTrusted(address: string): boolean {
-    if (this.plan.trustedProxies.length === 0 || address === '') return false
-    return this.#trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+    return this.#trusted.has(address)
+  }
+
+  /** What operators have switched off, all of it. */
+  maintain(switches: readonly MaintenanceSwitch[]): void {
+    maintain(this.#routes, switches)
   }
 }
 
-function busyText({ name, errors }: Plan): string {
-  const cause = 'local-resource-exhausted'
+function busyText({ name, errors }: Plan, cause: Shortage): string {
   const { status, proxyStatus: error } = CAUSES[cause]
   const value = proxyStatus(name, errors.isDetailed ? { error, details: cause } : { error })
   return (

@@ -72,7 +72,8 @@ export class Census {
   }
 }
 
-function descriptorLimit(): number | undefined {
+/** How many descriptors this process may have; undefined where that is not known. */
+export function descriptorLimit(): number | undefined {
   try {
     const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1]
     return soft === undefined ? undefined : Number(soft)

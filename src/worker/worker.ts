@@ -149,6 +149,7 @@ export class Worker {
     this.#gateway = new Gateway({ plan: this.#plan ?? plan, clock: this.#options.clock, wheel: this.#wheel, observer: this.#observer })
     this.#gateway.setVerdicts(this.#earlyVerdicts)
     this.#gateway.operate(this.#switches)
+    this.#gateway.observePressure(this.#vitals.takeReadings())
     const listeners: Bound[] = []
     for (const listener of plan.listeners) {
       const fd = descriptors[listener.name]
@@ -160,7 +161,10 @@ export class Worker {
     this.#listeners = listeners
     this.#options.send({ kind: 'listening', listeners })
     this.#tellEndpoints()
-    this.#reportTimer = setInterval(() => this.#reportInTime(), REPORT_MS).unref()
+    this.#reportTimer = setInterval(() => {
+      this.#gateway?.observePressure(this.#vitals.takeReadings())
+      this.#reportInTime()
+    }, REPORT_MS).unref()
   }
 
   #refuse(reason: string): void {
@@ -212,7 +216,7 @@ export class Worker {
     const report = {
       ticket,
       series: [...this.#observer.takeSeries(), ...this.#vitals.takeSeries()],
-      gauges: [...this.#observer.gauges(worker), ...this.#vitals.takeGauges(worker)],
+      gauges: [...this.#observer.gauges(worker), ...(this.#gateway?.gauges(worker) ?? []), ...this.#vitals.takeGauges(worker)],
       records: this.#observer.takeRecords(),
       upstreams: ticket === 0 ? [] : (this.#gateway?.status() ?? []),
     }

@@ -5,9 +5,6 @@ import type { Cause } from '../../src/causes/cause.ts'
 import { FAULTS } from '../../src/insight/fault/fault-table.ts'
 import { type Rehearsal, rehearse } from '../../src/insight/fault/rehearsal.ts'
 
-/** Turned away before there was an exchange; it is counted and answered all the same. */
-const UNRECORDED: readonly CauseId[] = ['local-resource-exhausted']
-
 /** What the failure becomes on its way back: the answer of an inner hop, which here is the gateway itself. */
 const ECHOES: Partial<Record<CauseId, CauseId>> = { 'proxy-loop': 'upstream-5xx' }
 
@@ -19,7 +16,7 @@ describe('each fault ends in its cause', () => {
     const rehearsal = await rehearse(fault)
     const expected = [id, ECHOES[id]].filter((one) => one !== undefined)
     expect([...rehearsal.failures.keys()]).toEqual(expected)
-    expect(rehearsal.records.map(({ cause }) => cause)).toEqual(UNRECORDED.includes(id) ? [] : expected)
+    expect(rehearsal.records.map(({ cause }) => cause)).toEqual(expected)
     for (const { evidence } of rehearsal.records) expect(evidence).not.toEqual([])
     CHECKS[fault.outcome ?? 'error'](rehearsal, id)
   })

@@ -353,7 +353,7 @@ export class H1Downstream implements ChannelOwner, Client {
   }
 
   #mayKeepAlive(status: number): boolean {
-    if (!this.#request.isKeepAlive || this.#isDraining || this.#isLost) return false
+    if (!this.#request.isKeepAlive || this.#isDraining || this.#isLost || this.#context.pressure.isCrowded) return false
     if (this.#served >= this.#context.site.limits.requestsPerConnectionMax) return false
     // The client may not send the rest of a body that it knows to be refused.
     return this.#reader.isDone || status < 400

@@ -70,6 +70,42 @@ export const METRICS = {
     help: 'Requests that ended badly, by cause (docs/reference/causes.md) and by the side it is on.',
     labels: ['cause', 'side', 'upstream'],
   },
+  'gatewell.shed': {
+    kind: 'counter',
+    unit: '{request}',
+    help: 'Requests turned away because there was no room, by criticality; with the monitor, where it was Gatewell itself that had none.',
+    labels: ['criticality', 'upstream', 'monitor'],
+  },
+  'gatewell.queue.duration': {
+    kind: 'histogram',
+    unit: 's',
+    help: "Waiting for a place behind the upstream's limit, of requests that had to.",
+    labels: ['upstream'],
+  },
+  'gatewell.upstream.limit': {
+    kind: 'gauge',
+    unit: '{request}',
+    help: 'Requests that an upstream may have in flight; missing where there is no limit.',
+    labels: ['upstream', 'worker'],
+  },
+  'gatewell.upstream.inflight': {
+    kind: 'gauge',
+    unit: '{request}',
+    help: 'Requests that an upstream has in flight.',
+    labels: ['upstream', 'worker'],
+  },
+  'gatewell.upstream.queued': {
+    kind: 'gauge',
+    unit: '{request}',
+    help: "Requests that wait for a place behind the upstream's limit.",
+    labels: ['upstream', 'worker'],
+  },
+  'gatewell.pressure': {
+    kind: 'gauge',
+    unit: '1',
+    help: 'How hard it is for the worker itself, from 0 to 1: from 0.85 on it sheds the least critical or closes idle connections.',
+    labels: ['monitor', 'worker'],
+  },
   'gatewell.body.io': {
     kind: 'counter',
     unit: 'By',

@@ -2,7 +2,8 @@
  * What the data plane tells of itself: numbers, access log lines, and records of failures. The hot path calls it synchronously and
  * waits for nothing; a success costs a few additions and comparisons, no strings and no allocation. It copies all it keeps.
  */
-import { CAUSES, type CauseId } from '../../causes/catalogue.ts'
+import { CAUSES } from '../../causes/catalogue.ts'
+import type { Failure } from '../../causes/failure.ts'
 import type { Clock } from '../../std/clock.ts'
 import { record } from '../../std/histogram.ts'
 import type { Attempt } from '../exchange/attempt.ts'
@@ -13,7 +14,7 @@ import type { AccessLog } from './access-log.ts'
 import { Mark } from './mark.ts'
 import { METHODS, Meter, methodIndex } from './meter.ts'
 import { DURATION_BOUNDS, type MetricName } from './metric.ts'
-import { attemptsOf, causeOf, type FailureRecord, recordOf, upstreamOf } from './record.ts'
+import { attemptsOf, causeOf, type FailureRecord, recordOf, refusalRecordOf, upstreamOf } from './record.ts'
 import { type Series, SeriesFamily } from './series.ts'
 
 const RECORDS_MAX = 256
@@ -74,9 +75,13 @@ export class Observer {
   }
 
   /** A connection was turned away because something ran out; neither `accepted` nor `closed` is called for it. */
-  refused(cause: CauseId): void {
+  refused(outcome: Failure): void {
+    const { cause } = outcome
     this.#refused[0]!++
     this.#series('gatewell.failures', cause, CAUSES[cause].side, '')[0]!++
+    // They come in thousands, and one is like the other.
+    if (this.#records.some((one) => one.cause === cause && one.id === '')) return
+    this.#keep(refusalRecordOf(outcome, this.#clock.epoch()))
   }
 
   /** A request's head began to be served; `finish` follows once. */
@@ -104,6 +109,8 @@ export class Observer {
     const method = methodIndex(exchange.request.method)
     this.#received[0]! += exchange.bytesIn
     this.#transmitted[0]! += exchange.bytesOut
+    if (exchange.queuedMs > 0)
+      record(this.#series('gatewell.queue.duration', upstreamOf(exchange)), DURATION_BOUNDS, exchange.queuedMs / 1000)
     if (failure === null && exchange.earlier === null && status < 500) {
       const meter = route === null ? this.#unrouted : (route.meter ?? this.#adoptRoute(route))
       record(meter.at(method, status), DURATION_BOUNDS, seconds)
@@ -177,9 +184,15 @@ export class Observer {
     for (const attempt of attemptsOf(exchange)) this.#countFailedAttempt(attempt, upstream, name, end)
     for (const attempt of earlier ?? []) this.#series('gatewell.retries', causeOf(attempt), upstream)[0]!++
     const first = earlier?.[0]
+    if (failure?.cause === 'overload-shed') this.#countShed(failure, upstream)
     if (failure !== null) this.#series('gatewell.failures', failure.cause, CAUSES[failure.cause].side, upstream)[0]!++
     else if (first !== undefined) this.#series('gatewell.rescued', causeOf(first), upstream)[0]!++
-    if (failure !== null || first !== undefined) this.#keepRecord(exchange)
+    if (failure !== null || first !== undefined) this.#keep(recordOf(exchange, this.#clock.epoch()))
+  }
+
+  #countShed({ evidence }: Failure, upstream: string): void {
+    const fact = (name: string): string => String(evidence.find((one) => one.name === name)?.value ?? '')
+    this.#series('gatewell.shed', fact('criticality'), upstream, fact('monitor'))[0]!++
   }
 
   #countFailedAttempt(attempt: Attempt, upstream: string, method: string, end: number): void {
@@ -192,12 +205,12 @@ export class Observer {
     this.#countPhases(endpoint.meter ?? this.#adoptEndpoint(endpoint, upstream), attempt)
   }
 
-  #keepRecord(exchange: Exchange): void {
+  #keep(record: FailureRecord): void {
     if (this.#records.length >= RECORDS_MAX) {
       this.#recordsDropped[0]!++
       return
     }
-    this.#records.push(recordOf(exchange, this.#clock.epoch()))
+    this.#records.push(record)
     if (this.#records.length === 1) this.#onRecord()
   }
 

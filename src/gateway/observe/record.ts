@@ -1,6 +1,6 @@
 /** What is told about an exchange that failed or needed more than one attempt. Plain data that outlives it; made off the success path. */
-import type { CauseId } from '../../causes/catalogue.ts'
-import type { Evidence, Phase } from '../../causes/failure.ts'
+import { CAUSES, type CauseId } from '../../causes/catalogue.ts'
+import type { Evidence, Failure, Phase } from '../../causes/failure.ts'
 import { traceIdOf } from '../../http/trace-context.ts'
 import type { Attempt } from '../exchange/attempt.ts'
 import type { Exchange } from '../exchange/exchange.ts'
@@ -63,6 +63,12 @@ export function recordOf(exchange: Exchange, endedAt: number): FailureRecord {
     ms: (marks[Mark.end] as number) - (marks[Mark.begin] as number),
     traceId: traceIdOf(request.traceparent),
   }
+}
+
+/** Of a connection that was turned away before there was a request on it. */
+export function refusalRecordOf({ cause, phase, evidence, error }: Failure, endedAt: number): FailureRecord {
+  const nothing = { id: '', client: '', method: '', host: '', target: '', route: '', upstream: '', attempts: [], ms: 0, traceId: '' }
+  return { ...nothing, endedAt, status: CAUSES[cause].status, cause, phase, evidence, error: error?.message ?? '' }
 }
 
 /** The upstream's name, or '' for an exchange that leads to none. */

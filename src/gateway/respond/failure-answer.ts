@@ -28,8 +28,10 @@ export type AnswerContext = {
   readonly isDetailed: boolean
   /** The operator's own HTML page, or null for the built-in one. */
   readonly page: string | null
-  /** Where it is known better than by a guess. */
-  readonly retryAfterS?: number
+  /** Where it is known better than by a guess; null or left out where it is not. */
+  readonly retryAfterS?: number | null
+  /** The operator's own words on it, in place of the page's; '' or left out for none. */
+  readonly message?: string
   /** Now, in epoch milliseconds; the system's clock if left out. */
   readonly epochMs?: number
 }
@@ -63,11 +65,14 @@ export function answerFailure(request: RequestHead, failure: Failure, context: A
   return { status, fields: [...describe(draft, format), ...fieldsOf(draft)], body: Buffer.from(renderBody(draft, format), 'utf8') }
 }
 
-/** Spread over half its length again by the request's id, so that visitors who failed together do not come back together. */
 function chooseRetry(situation: Situation, status: CauseStatus, isCrawled: boolean, { id, retryAfterS }: AnswerContext): number {
-  if (retryAfterS !== undefined) return Math.max(1, Math.ceil(retryAfterS))
+  if (retryAfterS !== undefined && retryAfterS !== null) return Math.max(1, Math.ceil(retryAfterS))
   if (isCrawled && status === 503) return CRAWLER_RETRY_S
-  const restS = RETRY_S[situation]
+  return spread(RETRY_S[situation], id)
+}
+
+/** Over half its length again by the request's id, so that visitors who failed together do not come back together. */
+function spread(restS: number, id: string): number {
   let hash = 0
   for (let i = 0; i < id.length; i++) hash = (Math.imul(hash, 31) + id.charCodeAt(i)) >>> 0
   return restS + (hash % (Math.floor(restS / 2) + 1))
@@ -115,7 +120,8 @@ const CONTENT_TYPES = {
 
 function renderBody(draft: Draft, format: Exclude<Format, 'grpc'>): string {
   if (format === 'html') return draft.context.page === null ? renderPage(viewOf(draft)) : renderOwnPage(draft, draft.context.page)
-  if (format === 'text') return `${draft.status} ${REASONS[draft.status]}: ${sayInOneLine(draft)}\n`
+  if (format === 'text')
+    return `${draft.status} ${REASONS[draft.status]}: ${sayInOneLine(draft)}\n${draft.context.message ? `${draft.context.message}\n` : ''}`
   const { failure, status, context } = draft
   return renderProblem({
     cause: failure.cause,
@@ -123,6 +129,7 @@ function renderBody(draft: Draft, format: Exclude<Format, 'grpc'>): string {
     requestId: context.id,
     retryAfterS: retryAfterOf(draft),
     isDetailed: context.isDetailed,
+    message: context.message ?? '',
   })
 }
 
@@ -132,7 +139,8 @@ function sayInOneLine({ failure, situation, context }: Draft): string {
 }
 
 function answerGrpc(draft: Draft): LocalAnswer {
-  const fields = grpcFields(draft.status, sayInOneLine(draft), draft.request.contentType)
+  const said = draft.context.message ? `${sayInOneLine(draft)}: ${draft.context.message}` : sayInOneLine(draft)
+  const fields = grpcFields(draft.status, said, draft.request.contentType)
   return { status: 200, fields: [...fields, ...fieldsOf(draft)], body: Buffer.alloc(0) }
 }
 
@@ -141,7 +149,7 @@ function renderOwnPage({ request, failure, context, situation, status, retryS }:
   return fillOwnPage(page, {
     status: String(status),
     title,
-    message,
+    message: context.message || message,
     request_id: context.id,
     cause: context.isDetailed ? failure.cause : '',
     retry_after: retryS > 0 ? String(retryS) : '',
@@ -158,10 +166,16 @@ function viewOf({ request, failure, context, situation, status, isCrawled, retry
     requestId: context.id,
     epochMs: context.epochMs ?? systemClock.epoch(),
     // A crawler would take it for a redirect; anything but reading would not be sent again by it, but replaced by a GET.
-    refreshS: isReading && !isCrawled && RETRY_S[situation] > 0 ? retryS : 0,
+    refreshS: isReading && !isCrawled && RETRY_S[situation] > 0 ? chooseRefresh(situation, retryS, context.id) : 0,
+    message: context.message ?? '',
     action: chooseAction(situation, isReading),
     submission: judgeSubmission(request, failure, situation),
   }
+}
+
+/** Maintenance may end sooner than was thought, and who waits before the page should not be the last to know. */
+function chooseRefresh(situation: Situation, retryS: number, id: string): number {
+  return situation === 'maintenance' ? Math.min(retryS, spread(RETRY_S.maintenance, id)) : retryS
 }
 
 function chooseAction(situation: Situation, isReading: boolean): PageView['action'] {
