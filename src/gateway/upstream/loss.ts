@@ -3,7 +3,6 @@
  * the loss of the last endpoint and is over some seconds later, whoever waits: in a long outage nobody waits for nothing, and only
  * scouts go on looking.
  */
-import type { Failure } from '../../causes/failure.ts'
 import type { HoldPlan } from '../../config/plan.ts'
 import type { Clock } from '../../std/clock.ts'
 import type { Wheel } from '../../std/wheel.ts'
@@ -49,13 +48,6 @@ export class Loss {
   waitsUntil(now: number, from: number, isIdempotent: boolean): number {
     const own = from + (isIdempotent ? this.#plan.idempotentMs : this.#plan.unsafeMs)
     return this.#isPaused || this.#lost === null ? own : Math.min(own, Math.max(now, this.#lostAt + this.#plan.windowMs))
-  }
-
-  /** What the endpoint that failed last failed of. */
-  get failure(): Failure | null {
-    let latest: Endpoint | null = null
-    for (const endpoint of this.#lost ?? []) if (latest === null || endpoint.lastFailureAt >= latest.lastFailureAt) latest = endpoint
-    return latest?.downBy ?? null
   }
 
   pause(isPaused: boolean, now: number): void {

@@ -164,16 +164,28 @@ export class Upstream implements EndpointOwner {
 
   /** Why there is no endpoint to pick. */
   explain(): Failure {
-    const drained = this.#endpoints.filter(({ isDrained }) => isDrained).map(({ url }) => url)
-    return failure('no-endpoints', 'pick', 'safe', { upstream: this.name, drained: drained.join(' ') || undefined })
+    if (this.#endpoints.length === 0) return failure('no-endpoints', 'pick', 'safe', { upstream: this.name })
+    const now = this.#options.clock.now()
+    const states = this.#endpoints.map((endpoint) => `${endpoint.url} ${endpoint.state(now)}`)
+    return failure('no-healthy-upstream', 'pick', 'safe', { upstream: this.name, endpoints: states.join(', ') })
   }
 
   /** Why it cannot be reached: what the attempt failed of, or what is known from others, and since when. */
   explainLoss(now: number, own: Failure | null): Failure {
-    const { lostAt, failure: known } = this.loss
-    const outcome = own ?? known ?? this.explain()
+    if (this.isPaused) return failure('upstream-paused', 'admit', 'safe', { upstream: this.name })
+    const { lostAt } = this.loss
+    const outcome = own ?? this.#explainDown() ?? this.explain()
     const facts = { upstream: this.name, lost_for_ms: lostAt === null ? undefined : Math.round(now - lostAt) }
     return { ...outcome, evidence: [...outcome.evidence, ...evidence(facts)] }
+  }
+
+  /** What keeps its endpoints from being reached, when that is known of any: the one cause, or that there are several. */
+  #explainDown(): Failure | null {
+    const down = this.#endpoints.filter(({ downBy, isDrained }) => downBy !== null && !isDrained)
+    const first = down[0]?.downBy ?? null
+    if (down.every(({ downBy }) => downBy?.cause === first?.cause)) return first
+    const causes = down.map(({ url, downBy }) => `${url} ${downBy?.cause}`)
+    return failure('no-healthy-upstream', 'pick', 'safe', { endpoints: causes.join(', ') })
   }
 
   close(): void {
