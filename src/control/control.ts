@@ -29,11 +29,16 @@ import { SelfCheck } from './health/self-check.ts'
 import type { Logger } from './log.ts'
 import { MetricLedger } from './metric-ledger.ts'
 import { type Operated, Operator } from './operator.ts'
+import { Reunion } from './reunion.ts'
+import { SocketSet } from './socket-set.ts'
 import { mergeUpstreams } from './upstream-status.ts'
 import { type Deployment, WorkerGroup } from './worker-group.ts'
 import { connectChild, FIRST_DESCRIPTOR } from './worker-link.ts'
 
 const SUM_UP_MS = 1_000
+/** The workers of a control that has just died may not have noticed yet. */
+const REUNION_TRIES = 3
+const REUNION_MS = 100
 /** Nothing here needs timers as fine as the data plane's. */
 const TICK_MS = 50
 
@@ -62,11 +67,12 @@ export class Control implements AdminSource, Operated {
   readonly #group: WorkerGroup
   readonly #health: HealthMonitor
   readonly #selfCheck: SelfCheck
-  readonly #sockets = new Map<string, ListeningSocket>()
+  readonly #sockets = new SocketSet()
   readonly #ended = Promise.withResolvers<void>()
   readonly #sumUpTimer: NodeJS.Timeout
   #plan: Plan
   #admin: AdminServer | null = null
+  #reunion: Reunion | null = null
   #state: 'starting' | 'serving' | 'draining' = 'starting'
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -116,13 +122,27 @@ export class Control implements AdminSource, Operated {
 
   /** Resolves when every worker listens, or to why not; its `error.message` is for people. Then nothing is left running. */
   async start(): Promise<Started | Failure> {
-    const listeners = await this.#install(this.#plan)
+    let listeners = await this.#begin()
+    for (let times = 0; times < REUNION_TRIES && isTaken(listeners); times++) {
+      await new Promise((resolve) => setTimeout(resolve, REUNION_MS))
+      listeners = await this.#begin()
+    }
     if ('cause' in listeners) {
       await this.#close()
       return listeners
     }
     this.#state = 'serving'
     return { kind: 'started', listeners, admin: this.#admin?.address ?? null }
+  }
+
+  /** Workers of a control that has died hold the sockets, perhaps. */
+  async #begin(): Promise<readonly Bound[] | Failure> {
+    const { dataFolder, version } = this.#options
+    if (dataFolder !== undefined && this.#plan.workers > 0) {
+      this.#reunion = await Reunion.seek({ dataFolder, version, listeners: this.#plan.listeners, log: this.#log })
+      if (this.#reunion !== null) this.#sockets.takeOver(this.#reunion.sockets)
+    }
+    return this.#install(this.#plan)
   }
 
   /** Resolves when it has drained or was killed. */
@@ -193,7 +213,7 @@ export class Control implements AdminSource, Operated {
     const { delayMs, graceMs } = this.#plan.drain
     if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
     // Held any longer they would take connections that nobody is going to accept.
-    this.#closeSockets()
+    this.#sockets.closeAll()
     await this.#group.drain(graceMs)
     await this.#close()
   }
@@ -241,20 +261,11 @@ export class Control implements AdminSource, Operated {
 
   /** All of the plan or nothing of it. */
   async #install(plan: Plan): Promise<readonly Bound[] | Failure> {
-    const opened: ListeningSocket[] = []
+    const opened = plan.workers === 0 ? [] : await this.#sockets.open(plan.listeners)
+    if ('cause' in opened) return opened
     const giveBack = (problem: Failure): Failure => {
-      for (const socket of opened) socket.close()
-      for (const [name, socket] of this.#sockets) if (opened.includes(socket)) this.#sockets.delete(name)
+      this.#sockets.close(opened)
       return problem
-    }
-    if (plan.workers > 0) {
-      for (const listener of plan.listeners) {
-        if (this.#sockets.has(listener.name)) continue
-        const socket = await openListeningSocket(listener.address)
-        if (socket.kind === 'failure') return giveBack(socket)
-        opened.push(socket)
-        this.#sockets.set(listener.name, socket)
-      }
     }
     const admin = await this.#openAdmin(plan)
     if (admin !== null && 'cause' in admin) return giveBack(admin)
@@ -263,9 +274,10 @@ export class Control implements AdminSource, Operated {
       if (admin !== this.#admin) await admin?.close()
       return giveBack(refusal(listeners))
     }
+    await admin?.serve()
     if (admin !== this.#admin) await this.#admin?.close()
     this.#admin = admin
-    this.#closeUnused(plan.listeners)
+    for (const { address } of this.#sockets.closeUnused(plan.listeners)) this.#log.info(`No longer listening on ${formatAddress(address)}.`)
     this.#health.apply(plan)
     if (listeners.length > 0) this.#selfCheck.watch(listeners.map(({ address }) => address))
     return listeners
@@ -287,7 +299,7 @@ export class Control implements AdminSource, Operated {
       return []
     }
     const next = await this.#deployment(plan)
-    const listeners = await this.#group.deploy(next)
+    const listeners = (isFirst ? await this.#reunion?.join(this.#group, next) : null) ?? (await this.#group.deploy(next))
     // The former set had to go before it was known that the next one cannot run.
     if (typeof listeners === 'string' && next.isBindingItself && !isFirst) await this.#group.deploy(await this.#deployment(this.#plan))
     return listeners
@@ -298,32 +310,16 @@ export class Control implements AdminSource, Operated {
       const { connectLocal } = await import('./local-worker.ts')
       return { plan, count: 1, connect: connectLocal(this.#clock), descriptors: {}, isBindingItself: true }
     }
-    const held = plan.listeners.map(({ name }) => ({ name, fd: this.#sockets.get(name)?.fd ?? null }))
-    const descriptors: Record<string, number> = {}
-    const inherited: number[] = []
-    for (const { name, fd } of held) {
-      if (fd === null) continue
-      descriptors[name] = FIRST_DESCRIPTOR + inherited.length
-      inherited.push(fd)
-    }
-    // Only where this Node can hold no sockets: see decision record 0020.
-    const isBindingItself = inherited.length < held.length
-    return { plan, count: isBindingItself ? 1 : plan.workers, connect: connectChild(inherited), descriptors, isBindingItself }
-  }
-
-  #closeUnused(listeners: readonly ListenerPlan[]): void {
-    for (const [name, socket] of this.#sockets) {
-      if (listeners.some((listener) => listener.name === name)) continue
-      socket.close()
-      this.#sockets.delete(name)
-      this.#log.info(`No longer listening on ${formatAddress(socket.address)}.`)
-    }
+    const { descriptors, inherited, isWhole } = this.#sockets.inheritance(plan.listeners, FIRST_DESCRIPTOR)
+    const { version, dataFolder = '' } = this.#options
+    const connect = connectChild({ descriptors: inherited, version, dataFolder })
+    return { plan, count: isWhole ? plan.workers : 1, connect, descriptors, isBindingItself: !isWhole }
   }
 
   async #close(): Promise<void> {
     clearInterval(this.#sumUpTimer)
     this.#stopProbing()
-    this.#closeSockets()
+    this.#sockets.closeAll()
     await this.#admin?.close()
     this.#admin = null
     this.#ended.resolve()
@@ -344,6 +340,10 @@ export class Control implements AdminSource, Operated {
     this.#turn = done.catch(() => {})
     return done
   }
+}
+
+function isTaken(result: readonly Bound[] | Failure): boolean {
+  return 'cause' in result && result.evidence.some(({ value }) => value === 'EADDRINUSE')
 }
 
 function refusal(sentence: string): Failure {

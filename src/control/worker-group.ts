@@ -10,6 +10,7 @@ import type { Verdict } from '../gateway/upstream/verdict.ts'
 import type { Clock } from '../std/clock.ts'
 import type { Bound, LastWords, Report } from '../worker/link.ts'
 import type { Logger } from './log.ts'
+import type { Orphan } from './orphan.ts'
 import { type Connect, describeEnd, type WorkerEnd, type WorkerEvents, WorkerHandle } from './worker-handle.ts'
 
 const PAUSE_MIN_MS = 100
@@ -86,6 +87,33 @@ export class WorkerGroup implements WorkerEvents {
     for (const worker of former) void worker.drain(GRACE_MS)
     for (const worker of next) if (worker.state !== 'serving') this.onLost(worker)
     return answers[0] as readonly Bound[]
+  }
+
+  /** Workers that another control had started are this one's from now on. `isLate`, or with no place free, they finish what they have. */
+  adopt(orphans: readonly Orphan[], isLate = false): void {
+    for (const { introduction, connect } of orphans) {
+      const { place, ageMs, isLeaving } = introduction
+      const now = this.#options.clock.now() - ageMs
+      const worker = new WorkerHandle({ id: ++this.#lastId, place, now, connect, events: this })
+      this.#alive.add(worker)
+      worker.send({ kind: 'operate', switches: this.#switches })
+      this.#tellAll(worker)
+      if (isLate || isLeaving || this.#serving.has(place)) void worker.drain(GRACE_MS)
+      else this.#serving.set(place, worker)
+    }
+  }
+
+  /** The workers that serve go on, with what differs in `deployment`: it has the same listeners. */
+  async take(deployment: Deployment): Promise<void> {
+    this.#deployment = deployment
+    this.apply(deployment.plan)
+    for (const worker of [...this.#serving.values()]) {
+      if (worker.place <= deployment.count) continue
+      this.#serving.delete(worker.place)
+      void worker.drain(GRACE_MS)
+    }
+    for (let place = 1; place <= deployment.count; place++) this.#replace(place)
+    await Promise.all([...this.#serving.values()].map(({ listening }) => listening))
   }
 
   /** A plan with the same listeners, for those that serve and all that replace them. */

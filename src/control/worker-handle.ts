@@ -11,7 +11,7 @@ export interface WorkerLink {
   kill(): void
 }
 
-/** How a process ended: its exit code or the signal that killed it, both null where there was no process of its own. */
+/** How a process ended: its exit code or the signal that killed it, both null where it was no child of this one. */
 export type WorkerEnd = { readonly code: number | null; readonly signal: string | null }
 
 export type Connect = (options: {
@@ -145,5 +145,5 @@ export class WorkerHandle {
 
 export function describeEnd(end: WorkerEnd): string {
   if (end.signal !== null) return `signal ${end.signal}`
-  return end.code === null ? 'in this process' : `exit code ${end.code}`
+  return end.code === null ? 'no exit code is known' : `exit code ${end.code}`
 }

@@ -60,6 +60,11 @@ export class Acceptor {
     return { kind: 'tcp', host: address.address, port: address.port }
   }
 
+  /** To be passed on to another process; undefined where it does not listen. */
+  get handle(): unknown {
+    return (this.#server as unknown as { _handle?: unknown })._handle
+  }
+
   /** Stops accepting. Connections that were accepted live on. */
   close(): void {
     this.#server.close()

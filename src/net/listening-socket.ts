@@ -3,7 +3,7 @@
  * every worker. It rests on Node's undocumented `net._createServerHandle`; decision record 0020 says why, and what is lost without it.
  * Not a server: who gets the descriptor calls `server.listen({ fd })`, and only that makes the kernel listen.
  */
-import { lstatSync, unlinkSync } from 'node:fs'
+import { lstatSync, rmSync, unlinkSync } from 'node:fs'
 import net from 'node:net'
 import { getSystemErrorName } from 'node:util'
 import { type Failure, failure } from '../causes/failure.ts'
@@ -70,6 +70,15 @@ function openTcp(address: Extract<Address, { kind: 'tcp' }>, create: CreateServe
 function openUnix(address: Extract<Address, { kind: 'unix' }>, create: CreateServerHandle): ListeningSocket | Failure {
   const handle = create(address.path, -1, -1)
   return typeof handle === 'number' ? listenFailure(address, getSystemErrorName(handle)) : held(handle, address)
+}
+
+/** One that another process had opened, by a handle of it that is this process's own. */
+export function passedSocket(handle: { readonly fd: number; close(): void }, address: Address): ListeningSocket {
+  const close = (): void => {
+    handle.close()
+    if (address.kind === 'unix') rmSync(address.path, { force: true })
+  }
+  return { kind: 'socket', fd: handle.fd, address, close }
 }
 
 function held(handle: ServerHandle, address: Address): ListeningSocket {
