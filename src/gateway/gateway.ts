@@ -164,11 +164,6 @@ export class Gateway {
     return gaugesOf(this.#context.site.upstreams.values(), this.#context.pressure, worker)
   }
 
-  /** The listening sockets in the order in which they were opened, to be passed on to another process. */
-  get listeningHandles(): readonly unknown[] {
-    return this.#acceptors.map(({ handle }) => handle)
-  }
-
   /** Ends everything at once. */
   close(): void {
     for (const acceptor of this.#acceptors.splice(0)) acceptor.close()

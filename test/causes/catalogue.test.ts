@@ -58,7 +58,7 @@ const OWN_STATUS: Partial<Record<CauseId, number>> = {
 const rows: [CauseId, Cause][] = CAUSE_IDS.map((id) => [id, CAUSES[id]])
 
 const CONFIG = parse('{ upstreams: { shop: { endpoints: ["http://127.0.0.1:3000"] } }, routes: [{ to: shop }] }')
-const UPSTREAM_KEYS = ['timeouts', 'keepAlive', 'retry', 'health']
+const UPSTREAM_KEYS = ['timeouts', 'keepAlive', 'retry', 'health', 'hold', 'concurrency']
 
 /** The whole configuration of which a remedy shows a part; null for other commands. */
 function configOf(command: string): object | null {

@@ -24,7 +24,7 @@ export const GATEWAY_CAUSES = {
     proxyStatus: 'destination_unavailable',
     side: 'upstream',
     meaning:
-      'Every endpoint of the upstream fails its probes or was left out after failures, and none came back while the request could wait.',
+      'Every endpoint of the upstream is out, each for a reason of its own: it cannot be reached, its probes fail, or it was drained.',
     remedies: [
       { do: 'Look at what the probes of each endpoint see, and mend that.', when: '', command: 'gatewell status' },
       { do: 'Start the app, or find out in its log why it ended.', when: 'if the probes are refused', command: 'systemctl status SERVICE' },
@@ -38,7 +38,7 @@ export const GATEWAY_CAUSES = {
         when: 'if it answers them with 400 or 421',
         command: 'health: { path: /up, host: shop.example.com }',
       },
-      { do: 'Give the probes more time.', when: 'if the app is slow under load', command: 'health: { path: /up, timeout: 10s }' },
+      { do: 'Take the drain back.', when: 'if an operator has drained the endpoints', command: 'gatewell resume ENDPOINT' },
     ],
   },
   'overload-shed': {
@@ -98,6 +98,47 @@ export const GATEWAY_CAUSES = {
     remedies: [
       { do: 'Check the configuration, and mend what it reports.', when: '', command: 'gatewell check' },
       { do: 'Load the configuration again.', when: 'if the check finds nothing', command: 'kill -HUP PID' },
+    ],
+  },
+  'maintenance-mode': {
+    title: 'Maintenance is switched on',
+    status: 503,
+    proxyStatus: 'proxy_internal_response',
+    side: 'gateway',
+    meaning:
+      'An operator has switched maintenance on for this route, its upstream or the whole gateway, and this client is not let through.',
+    remedies: [
+      { do: 'Switch it off when the work is done.', when: '', command: 'gatewell maintenance off' },
+      {
+        do: 'Let your own address through.',
+        when: 'if you want to see the site before everybody does',
+        command: 'gatewell maintenance on --allow ADDRESS',
+      },
+      {
+        do: 'Look up who is let through, and since when it is on.',
+        when: 'if nobody knows of any maintenance: it stays on over restarts',
+        command: 'gatewell status',
+      },
+    ],
+  },
+  'upstream-paused': {
+    title: 'The upstream is paused',
+    status: 503,
+    proxyStatus: 'destination_unavailable',
+    side: 'gateway',
+    meaning: 'An operator has paused the upstream, and the time that a request may wait was over before it was resumed.',
+    remedies: [
+      { do: 'Resume it.', when: '', command: 'gatewell resume UPSTREAM' },
+      {
+        do: 'Switch maintenance on, too, so that visitors are told at once.',
+        when: 'if the work takes longer than requests can wait',
+        command: 'gatewell maintenance on --upstream UPSTREAM',
+      },
+      {
+        do: 'Let requests wait longer.',
+        when: 'if it takes a few seconds more as a rule',
+        command: 'hold: { get: 20s, post: 20s, requests: 5000 }',
+      },
     ],
   },
   'gateway-draining': {

@@ -10,6 +10,8 @@ import type { Wording } from './wording.ts'
 export type PageView = {
   readonly wording: Wording
   readonly situation: Situation
+  /** The operator's own words in place of the situation's, or ''. */
+  readonly message: string
   readonly status: number
   /** The cause's id for the small print, '' to keep it back. */
   readonly cause: string
@@ -39,9 +41,9 @@ ${view.refreshS > 0 ? `<meta http-equiv="refresh" content="${view.refreshS}">\n`
 <body>
 <main>
 ${isSiteSituation(situation) ? renderWay(wording, situation) : ''}<h1>${title}</h1>
-<p class="lead">${message}</p>
+${view.message === '' ? `<p class="lead">${message}</p>` : `<p class="lead said" dir="auto">${escapeHtml(view.message)}</p>`}
 ${isSiteSituation(situation) ? `<p>${wording.innocent}</p>\n` : ''}${renderSubmission(view)}${renderAction(view)}${
-  isSiteSituation(situation) ? `<p class="soft">${wording.persists}</p>\n` : ''
+  isSiteSituation(situation) && situation !== 'maintenance' ? `<p class="soft">${wording.persists}</p>\n` : ''
 }</main>
 ${renderSmallPrint(view)}
 </body>
@@ -66,6 +68,7 @@ const LOOKS: Readonly<Record<SiteSituation, keyof typeof BADGES>> = {
   slow: 'wait',
   busy: 'wait',
   restarting: 'wait',
+  maintenance: 'wait',
   faulty: 'bad',
 }
 

@@ -13,17 +13,19 @@ export type ProblemView = {
   readonly retryAfterS: number
   /** Whether the cause may be told. */
   readonly isDetailed: boolean
+  /** The operator's own words, or ''. */
+  readonly message: string
 }
 
 /** In English: programs compare it and developers search for it. The types are URNs; why is in docs/decisions/0010. */
-export function renderProblem({ cause, status, requestId, retryAfterS, isDetailed }: ProblemView): string {
+export function renderProblem({ cause, status, requestId, retryAfterS, isDetailed, message }: ProblemView): string {
   const { title, meaning, proxyStatus } = CAUSES[cause]
   const visitor = ENGLISH.situations[SITUATIONS[cause]]
   return `${JSON.stringify({
     type: isDetailed ? `urn:gatewell:cause:${cause}` : 'about:blank',
     title: isDetailed ? title : REASONS[status],
     status,
-    detail: isDetailed ? meaning : `${visitor.title}. ${visitor.message}`,
+    detail: message || (isDetailed ? meaning : `${visitor.title}. ${visitor.message}`),
     instance: `urn:gatewell:request:${encodeURIComponent(requestId)}`,
     cause: isDetailed ? cause : undefined,
     error: proxyStatus,

@@ -5,7 +5,7 @@
 import type { CauseId } from '../../causes/catalogue.ts'
 
 /** Nothing the visitor could have done otherwise. */
-export type SiteSituation = 'unreachable' | 'broken' | 'slow' | 'busy' | 'restarting' | 'faulty'
+export type SiteSituation = 'unreachable' | 'broken' | 'slow' | 'busy' | 'restarting' | 'maintenance' | 'faulty'
 
 export type Situation =
   | SiteSituation
@@ -54,6 +54,8 @@ export const SITUATIONS = {
   'overload-shed': 'busy',
   'proxy-loop': 'faulty',
   'gateway-config': 'faulty',
+  'maintenance-mode': 'maintenance',
+  'upstream-paused': 'restarting',
   'gateway-draining': 'restarting',
   'gateway-internal': 'faulty',
   'route-not-found': 'not-found',
@@ -82,6 +84,7 @@ export const RETRY_S: Readonly<Record<Situation, number>> = {
   slow: 30,
   busy: 20,
   restarting: 5,
+  maintenance: 60,
   faulty: 0,
   'not-found': 0,
   invalid: 0,
@@ -98,6 +101,7 @@ const SITE_SITUATIONS: Readonly<Record<SiteSituation, true>> = {
   slow: true,
   busy: true,
   restarting: true,
+  maintenance: true,
   faulty: true,
 }
 

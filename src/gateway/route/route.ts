@@ -1,6 +1,7 @@
 /** A route as the data plane runs it: matcher, what it leads to, policy, and its place in the metrics. */
 import type { RoutePlan } from '../../config/plan.ts'
 import type { Meter } from '../observe/meter.ts'
+import type { Maintenance } from './maintenance.ts'
 
 export class Route {
   readonly plan: RoutePlan
@@ -8,6 +9,8 @@ export class Route {
   readonly index: number
   /** What its requests are counted into; the observer's own. */
   meter: Meter | null = null
+  /** While operators have switched it off. */
+  maintenance: Maintenance | null = null
 
   constructor(plan: RoutePlan, index: number) {
     this.plan = plan

@@ -1,5 +1,6 @@
 /** Faults of the gateway itself: its configuration, and its end. */
 import { CONCURRENCY, HOLD } from '../../config/defaults.ts'
+import { NO_SWITCHES } from '../../gateway/switches.ts'
 import { afterHead, interrupted, served } from './exchange-fault.ts'
 import { ask, type Fault, GET } from './fault.ts'
 import { GOOD_ANSWER } from './origin.ts'
@@ -11,14 +12,17 @@ export const GATEWAY_FAULTS = {
     stage: () => ({ setup: { endpoints: [] } }),
   },
   'no-healthy-upstream': {
-    describe: 'The probes of the only endpoint fail, and the time in which requests wait for it is over.',
+    describe: 'An operator has drained the only endpoint of the upstream.',
     stage: async (stage) => {
-      const origin = await stage.origin(() => {})
-      await origin.close()
+      const { setup } = await served(
+        stage,
+        afterHead((connection) => connection.send(GOOD_ANSWER)),
+      )
+      const drained = (setup.endpoints ?? []).map((address) => ({ upstream: UPSTREAM_NAME, endpoint: urlOf(address) }))
       return {
-        setup: { endpoints: [origin.address], upstream: { hold: { ...HOLD, windowMs: 0 } } },
+        setup,
         act: (gateway) => {
-          gateway.tell([{ upstream: UPSTREAM_NAME, endpoint: urlOf(origin.address), health: 'unhealthy' }])
+          gateway.operate({ ...NO_SWITCHES, drained })
           return ask(stage, gateway, GET)
         },
       }
@@ -54,6 +58,41 @@ export const GATEWAY_FAULTS = {
   'gateway-config': {
     describe: 'The route leads to an upstream that the plan does not have.',
     stage: () => ({ setup: { route: { to: { kind: 'upstream', upstream: 'forgotten' } } } }),
+  },
+  'maintenance-mode': {
+    describe: 'An operator has switched maintenance on.',
+    stage: async (stage) => {
+      const { setup } = await served(
+        stage,
+        afterHead((connection) => connection.send(GOOD_ANSWER)),
+      )
+      const everything = { upstream: null, route: null, message: '', allow: [], retryAfterMs: 60_000 }
+      return {
+        setup,
+        act: (gateway) => {
+          gateway.operate({ ...NO_SWITCHES, maintenance: [everything] })
+          return ask(stage, gateway, GET)
+        },
+      }
+    },
+  },
+  'upstream-paused': {
+    describe: 'An operator has paused the upstream for longer than the request may wait.',
+    stage: async (stage) => {
+      const hold = { ...HOLD, idempotentMs: 50 }
+      const { setup } = await served(
+        stage,
+        afterHead((connection) => connection.send(GOOD_ANSWER)),
+        { upstream: { hold } },
+      )
+      return {
+        setup,
+        act: (gateway) => {
+          gateway.operate({ ...NO_SWITCHES, paused: [UPSTREAM_NAME] })
+          return ask(stage, gateway, GET)
+        },
+      }
+    },
   },
   'gateway-draining': {
     describe: 'The gateway is stopped while a request is in flight, and the request takes longer than it is given.',

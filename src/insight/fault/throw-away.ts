@@ -4,7 +4,7 @@ import { extname, join } from 'node:path'
 import type { CauseId } from '../../causes/catalogue.ts'
 import type { Plan } from '../../config/plan.ts'
 import type { FailureRecord } from '../../gateway/observe/record.ts'
-import type { Verdict } from '../../gateway/upstream/verdict.ts'
+import type { Switches } from '../../gateway/switches.ts'
 import type { Address } from '../../net/address.ts'
 import { systemClock } from '../../std/clock.ts'
 import type { Report, ToControl, ToWorker } from '../../worker/link.ts'
@@ -50,9 +50,8 @@ export class ThrowAwayGateway {
     this.#link.send({ kind: 'drain', graceMs })
   }
 
-  /** As if probes had concluded that. */
-  tell(verdicts: readonly Verdict[]): void {
-    this.#link.send({ kind: 'verdicts', verdicts })
+  operate(switches: Switches): void {
+    this.#link.send({ kind: 'operate', switches })
   }
 
   /** As if something in it had thrown. Only for a gateway in this process. */

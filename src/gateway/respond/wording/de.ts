@@ -24,6 +24,10 @@ export const GERMAN: Wording = {
       title: 'Diese Website startet gerade neu',
       message: 'Sie ist gleich wieder da.',
     },
+    maintenance: {
+      title: 'An dieser Website wird gerade gearbeitet',
+      message: 'Sie ist für Wartungsarbeiten abgeschaltet und kommt wieder.',
+    },
     faulty: {
       title: 'Auf dieser Website liegt ein Fehler vor',
       message: 'Deshalb konnte Ihre Anfrage nicht bearbeitet werden.',
@@ -80,6 +84,7 @@ export const GERMAN: Wording = {
     slow: 'Zu langsam',
     busy: 'Überlastet',
     restarting: 'Startet neu',
+    maintenance: 'Wartung',
     faulty: 'Fehler',
   },
   requestId: 'Anfragenummer',

@@ -24,6 +24,7 @@ export const ENGLISH: Wording = {
       title: 'This site is restarting',
       message: 'It will be back in a moment.',
     },
+    maintenance: { title: 'This site is being worked on', message: 'It is switched off for maintenance and will be back.' },
     faulty: {
       title: 'There is a fault on this site',
       message: 'It could not handle your request because of an error of its own.',
@@ -72,6 +73,7 @@ export const ENGLISH: Wording = {
     slow: 'Too slow',
     busy: 'Very busy',
     restarting: 'Restarting',
+    maintenance: 'Maintenance',
     faulty: 'Faulty',
   },
   requestId: 'Request number',

@@ -24,6 +24,7 @@ export const SPANISH: Wording = {
       title: 'Este sitio se está reiniciando',
       message: 'Volverá en unos instantes.',
     },
+    maintenance: { title: 'Este sitio está en mantenimiento', message: 'Está detenido mientras se trabaja en él y volverá después.' },
     faulty: {
       title: 'Hay un error en este sitio',
       message: 'El sitio no pudo atender la solicitud por un fallo propio.',
@@ -77,6 +78,7 @@ export const SPANISH: Wording = {
     slow: 'Muy lento',
     busy: 'Saturado',
     restarting: 'Reiniciando',
+    maintenance: 'Mantenimiento',
     faulty: 'Error',
   },
   requestId: 'Número de solicitud',

@@ -24,6 +24,7 @@ export const FRENCH: Wording = {
       title: 'Ce site redémarre',
       message: 'Il sera de retour dans un instant.',
     },
+    maintenance: { title: 'Ce site est en maintenance', message: 'Il est arrêté pour des travaux et reviendra ensuite.' },
     faulty: {
       title: 'Ce site rencontre une erreur',
       message: 'Il n’a pas pu traiter votre demande à cause d’un défaut de son côté.',
@@ -78,6 +79,7 @@ export const FRENCH: Wording = {
     slow: 'Trop lent',
     busy: 'Surchargé',
     restarting: 'Redémarre',
+    maintenance: 'Maintenance',
     faulty: 'Erreur',
   },
   requestId: 'Numéro de requête',

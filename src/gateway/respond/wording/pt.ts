@@ -24,6 +24,7 @@ export const PORTUGUESE: Wording = {
       title: 'Este site está reiniciando',
       message: 'Ele voltará em instantes.',
     },
+    maintenance: { title: 'Este site está em manutenção', message: 'Ele foi desligado para manutenção e voltará em seguida.' },
     faulty: {
       title: 'Há um erro neste site',
       message: 'O site não conseguiu atender à solicitação por causa de uma falha própria.',
@@ -75,6 +76,7 @@ export const PORTUGUESE: Wording = {
     slow: 'Lento demais',
     busy: 'Muito ocupado',
     restarting: 'Reiniciando',
+    maintenance: 'Manutenção',
     faulty: 'Erro',
   },
   requestId: 'Número da solicitação',
