@@ -12,7 +12,6 @@ import { PLAIN, renderProblem } from '../config/problem.ts'
 import type { FailureRecord } from '../gateway/observe/record.ts'
 import type { Switches } from '../gateway/switches.ts'
 import type { Address } from '../net/address.ts'
-import { type ListeningSocket, openListeningSocket } from '../net/listening-socket.ts'
 import { type Clock, systemClock } from '../std/clock.ts'
 import { Wheel } from '../std/wheel.ts'
 import type { Bound } from '../worker/link.ts'
@@ -328,11 +327,6 @@ export class Control implements AdminSource, Operated {
   #stopProbing(): void {
     this.#health.stop()
     this.#selfCheck.stop()
-  }
-
-  #closeSockets(): void {
-    for (const socket of this.#sockets.values()) socket.close()
-    this.#sockets.clear()
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

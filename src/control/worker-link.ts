@@ -8,10 +8,19 @@ const WORKER_MAIN = join(import.meta.dirname, '..', 'worker', `main${extname(imp
 /** Descriptors 0 to 2 are the standard ones, 3 is the channel. */
 export const FIRST_DESCRIPTOR = 4
 
-/** Workers as processes. `descriptors` are inherited in their order, from `FIRST_DESCRIPTOR` on. */
-export function connectChild(descriptors: readonly number[]): Connect {
+export type ChildSetup = {
+  /** Inherited in their order, from `FIRST_DESCRIPTOR` on. */
+  readonly descriptors: readonly number[]
+  /** Of Gatewell. */
+  readonly version: string
+  /** Where a worker is to be found when control has died; '' for nowhere. */
+  readonly dataFolder: string
+}
+
+/** Workers as processes. */
+export function connectChild({ descriptors, version, dataFolder }: ChildSetup): Connect {
   return ({ place, onMessage, onEnd }) => {
-    const child = fork(WORKER_MAIN, [String(place)], {
+    const child = fork(WORKER_MAIN, [String(place), version, dataFolder], {
       // The launcher's and a test runner's own flags are not for workers; NODE_OPTIONS reaches them as it is.
       // What an exchange makes dies with it, so a small young generation collects as cheaply as a large one, and keeps less memory.
       execArgv: ['--max-semi-space-size=4'],

@@ -3,7 +3,7 @@
  * every worker. It rests on Node's undocumented `net._createServerHandle`; decision record 0020 says why, and what is lost without it.
  * Not a server: who gets the descriptor calls `server.listen({ fd })`, and only that makes the kernel listen.
  */
-import { lstatSync, rmSync, unlinkSync } from 'node:fs'
+import { closeSync, lstatSync, renameSync, rmSync, unlinkSync } from 'node:fs'
 import net from 'node:net'
 import { getSystemErrorName } from 'node:util'
 import { type Failure, failure } from '../causes/failure.ts'
@@ -15,8 +15,12 @@ export type ListeningSocket = {
   readonly fd: number | null
   /** Where it is bound: port 0 has become a real one. */
   readonly address: Address
+  /** For a server of this process that is to listen there: `server.listen(source)`. The descriptor is the server's then. */
+  readonly source: object | null
   /** Gives the address up; a socket file is removed. */
   close(): void
+  /** Another process has it by now: only this one's descriptor is closed. */
+  leave(): void
 }
 
 type ServerHandle = {
@@ -35,7 +39,7 @@ export async function openListeningSocket(
 ): Promise<ListeningSocket | Failure> {
   const obstacle = await clearSocketFile(address)
   if (obstacle !== null) return obstacle
-  if (createServerHandle === null) return { kind: 'socket', fd: null, address, close: () => {} }
+  if (createServerHandle === null) return { kind: 'socket', fd: null, address, source: null, close: () => {}, leave: () => {} }
   return address.kind === 'unix' ? openUnix(address, createServerHandle) : openTcp(address, createServerHandle)
 }
 
@@ -67,22 +71,46 @@ function openTcp(address: Extract<Address, { kind: 'tcp' }>, create: CreateServe
   return held(handle, { ...address, port: name.port ?? address.port })
 }
 
+/** Bound under another name first: closing the handle removes the file by the name that it was bound to, whoever uses it by then. */
 function openUnix(address: Extract<Address, { kind: 'unix' }>, create: CreateServerHandle): ListeningSocket | Failure {
-  const handle = create(address.path, -1, -1)
-  return typeof handle === 'number' ? listenFailure(address, getSystemErrorName(handle)) : held(handle, address)
+  const temporary = `${address.path}.${process.pid}`
+  const handle = create(temporary, -1, -1)
+  if (typeof handle === 'number') return listenFailure(address, getSystemErrorName(handle))
+  try {
+    renameSync(temporary, address.path)
+    return held(handle, address)
+  } catch (error) {
+    handle.close()
+    return listenFailure(address, (error as NodeJS.ErrnoException).code ?? 'EIO')
+  }
 }
 
-/** One that another process had opened, by a handle of it that is this process's own. */
+/** One that another process has opened, by a handle of it that is this process's own. */
 export function passedSocket(handle: { readonly fd: number; close(): void }, address: Address): ListeningSocket {
+  return held(handle, address)
+}
+
+/** One that this process has inherited. Its file is removed only by who `isOwner`. */
+export function inheritedSocket(fd: number, address: Address, isOwner: boolean): ListeningSocket {
+  const leave = (): void => closeSync(fd)
   const close = (): void => {
-    handle.close()
-    if (address.kind === 'unix') rmSync(address.path, { force: true })
+    leave()
+    if (isOwner) removeFile(address)
   }
-  return { kind: 'socket', fd: handle.fd, address, close }
+  return { kind: 'socket', fd, address, source: { fd }, close, leave }
 }
 
 function held(handle: ServerHandle, address: Address): ListeningSocket {
-  return { kind: 'socket', fd: handle.fd, address, close: () => handle.close() }
+  const leave = (): void => handle.close()
+  const close = (): void => {
+    leave()
+    removeFile(address)
+  }
+  return { kind: 'socket', fd: handle.fd, address, source: handle, close, leave }
+}
+
+function removeFile(address: Address): void {
+  if (address.kind === 'unix') rmSync(address.path, { force: true })
 }
 
 /** Removes a socket file that a dead process left; null when nothing stands in the way of binding `address`. */

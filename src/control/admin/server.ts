@@ -1,9 +1,10 @@
 /** The HTTP server of the admin address. */
+import { rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Failure } from '../../causes/failure.ts'
 import type { Address } from '../../net/address.ts'
-import { clearSocketFile, listenFailure } from '../../net/listening-socket.ts'
+import { type ListeningSocket, listenFailure, openListeningSocket } from '../../net/listening-socket.ts'
 import type { Logger } from '../log.ts'
 import { type AdminSource, createApp } from './app.ts'
 import { createGuard } from './guard.ts'
@@ -13,37 +14,64 @@ export type AdminServerOptions = {
   readonly token: string | null
   readonly source: AdminSource
   readonly log: Logger
+  /** One that others had opened there; answers nobody before `serve`. Without it the address is bound. */
+  readonly socket?: ListeningSocket | undefined
 }
 
 export class AdminServer {
   readonly #server: Server
-  /** Where it listens; a port of 0 has become a real one. */
-  readonly address: Address
+  readonly #socket: ListeningSocket
 
-  private constructor(server: Server, address: Address) {
+  private constructor(server: Server, socket: ListeningSocket) {
     this.#server = server
-    this.address = address
+    this.#socket = socket
   }
 
-  static async open({ address, token, source, log }: AdminServerOptions): Promise<AdminServer | Failure> {
-    const obstacle = await clearSocketFile(address)
-    if (obstacle !== null) return obstacle
+  static async open(options: AdminServerOptions): Promise<AdminServer | Failure> {
+    const { address, token, source, log } = options
+    const socket = options.socket ?? (await openListeningSocket(address))
+    if (socket.kind === 'failure') return socket
     const app = createApp({ source, guard: createGuard({ address, token }), log })
-    const server = createAdaptorServer({ fetch: app.fetch }) as Server
+    const opened = new AdminServer(createAdaptorServer({ fetch: app.fetch }) as Server, socket)
+    return options.socket === undefined ? ((await opened.serve()) ?? opened) : opened
+  }
+
+  /** Where it listens; a port of 0 has become a real one. */
+  get address(): Address {
+    const bound = this.#server.address()
+    const { address } = this.#socket
+    return address.kind === 'tcp' && bound !== null && typeof bound === 'object' ? { ...address, port: bound.port } : address
+  }
+
+  /** To be inherited by the next control, or null where this Node cannot. */
+  get fd(): number | null {
+    return this.#socket.fd
+  }
+
+  /** Null when it answers, or why it cannot. Once is enough. */
+  serve(): Promise<Failure | null> {
+    if (this.#server.listening) return Promise.resolve(null)
+    const { address, source } = this.#socket
+    const where = source ?? (address.kind === 'unix' ? { path: address.path } : { host: address.host || undefined, port: address.port })
     return new Promise((resolve) => {
-      server.once('error', (error: NodeJS.ErrnoException) => resolve(listenFailure(address, error.code ?? 'EIO')))
-      server.listen(address.kind === 'unix' ? { path: address.path } : { host: address.host || undefined, port: address.port }, () => {
-        const bound = server.address()
-        const isTcp = address.kind === 'tcp' && bound !== null && typeof bound === 'object'
-        resolve(new AdminServer(server, isTcp ? { ...address, port: bound.port } : address))
-      })
+      this.#server.once('error', (error: NodeJS.ErrnoException) => resolve(listenFailure(address, error.code ?? 'EIO')))
+      this.#server.listen(where, () => resolve(null))
     })
   }
 
-  /** At once: nobody's traffic runs here. */
-  close(): Promise<void> {
+  /** At once: nobody's traffic runs here. `isLeft`: the next control answers there by now. */
+  close(isLeft = false): Promise<void> {
     return new Promise((resolve) => {
-      this.#server.close(() => resolve())
+      if (!this.#server.listening) {
+        if (isLeft) this.#socket.leave()
+        else this.#socket.close()
+        return resolve()
+      }
+      const { address } = this.#socket
+      this.#server.close(() => {
+        if (!isLeft && address.kind === 'unix') rmSync(address.path, { force: true })
+        resolve()
+      })
       this.#server.closeAllConnections()
     })
   }
