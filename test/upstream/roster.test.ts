@@ -71,6 +71,25 @@ describe('probes', () => {
   })
 })
 
+describe('a backup', () => {
+  beforeEach(() => use([endpointPlan('a'), endpointPlan('b'), endpointPlan('z', { isBackup: true })]))
+
+  test('stands in when none of the others can be reached, before any is ejected', () => {
+    for (const url of ['a', 'b']) {
+      expect(picked()).not.toContain('z')
+      clock.advance(1)
+      one(url).observeFailure(clock.now(), 0, failure('connect-refused', 'connect', 'safe'))
+    }
+    expect(picked()).toBe('z')
+  })
+
+  test('gets the retry that has tried all others', () => {
+    expect(upstream.pick(clock.now(), [one('a')])?.url).toBe('b')
+    expect(upstream.pick(clock.now(), [one('a'), one('b')])?.url).toBe('z')
+    expect(upstream.pick(clock.now(), [one('a'), one('b'), one('z')])?.url).not.toBe('z')
+  })
+})
+
 describe('failures in a row', () => {
   test('take an endpoint out for ten seconds, and for twenty the next time', () => {
     fail('a', 5)

@@ -50,7 +50,10 @@ export class Roster {
     const candidates = this.candidates(now).filter((endpoint) => !tried.includes(endpoint))
     if (candidates.length > 0) return candidates
     const eligible = this.#eligible.filter((endpoint) => !tried.includes(endpoint))
-    return eligible.length > 0 ? eligible : this.#candidates
+    if (eligible.length > 0) return eligible
+    // Rather a backup than one that has just failed.
+    const others = this.#endpoints.filter((endpoint) => !endpoint.isDrained && endpoint.isUsable(now) && !tried.includes(endpoint))
+    return others.length > 0 ? others : this.#candidates
   }
 
   /** May it be left out, besides those that are? Never the last one. */
@@ -75,7 +78,9 @@ export class Roster {
     const regular = present.filter(({ plan }) => !plan.isBackup)
     const usable = regular.filter((endpoint) => endpoint.isUsable(now))
     this.#isPanicking = false
-    if (usable.length > 0 && usable.length >= regular.length * this.#panicShare) return usable
+    // Those that cannot even be reached still count for panic, but they keep no backup from standing in.
+    const isReachable = usable.some(({ downBy }) => downBy === null)
+    if (isReachable && usable.length >= regular.length * this.#panicShare) return usable
     const backups = present.filter((endpoint) => endpoint.plan.isBackup && endpoint.isUsable(now))
     if (backups.length > 0) return [...usable, ...backups]
     // Better one that may fail than none: probes alone must never take a whole site away.
