@@ -70,7 +70,10 @@ function meet(dataFolder: string, pid: number, listeners: readonly ListenerPlan[
     socket.on('error', ({ code }: NodeJS.ErrnoException) => code === 'ECONNREFUSED' && clearBerth(dataFolder, pid))
     const connect: Connect = (options) => {
       onMessage = options.onMessage
-      onClosed = () => options.onEnd({ code: null, signal: null })
+      onClosed = () => {
+        clearBerth(dataFolder, pid)
+        options.onEnd({ code: null, signal: null })
+      }
       const bound = introduction?.listeners ?? []
       queueMicrotask(() => {
         options.onMessage({ kind: 'listening', listeners: bound })
