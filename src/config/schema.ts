@@ -91,7 +91,7 @@ const Resolver = z.strictObject({
   servers: z
     .array(nameServer())
     .prefault([...RESOLVER.servers])
-    .describe("Name servers to ask. Without them: the machine's own resolver, with its hosts file."),
+    .describe("Name servers to ask. Without them: the machine's hosts file and resolv.conf, then whatever else it has."),
   timeout: duration(RESOLVER.timeoutMs, 1).describe('How long a lookup may take.'),
   ttlMin: duration(RESOLVER.ttlMinMs).describe('The shortest time for which an answer is kept, whatever its own time to live.'),
   ttlMax: duration(RESOLVER.ttlMaxMs).describe('The longest time for which an answer is kept.'),

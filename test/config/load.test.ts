@@ -184,6 +184,7 @@ describe('whatever is in the file', () => {
       '20%',
       'http://10.0.0.1',
       'unix:/x',
+      'http+srv://x',
       '/x/*',
       '*.example.com',
       '${X}',

@@ -114,7 +114,7 @@ export const Upstream = z.strictObject({
   endpoints: z
     .array(z.union([endpointUrl(), WeightedEndpoint]).describe('Write a URL such as `http://10.0.0.1:3000`, or `{ url, weight }`.'))
     .min(1)
-    .describe('Where the service runs, one or several addresses: `http://10.0.0.1:3000`, `unix:/run/app.sock`, or `{ url, weight }`.'),
+    .describe('Where the service runs, one or several: `http://10.0.0.1:3000`, `unix:/run/app.sock`, or `{ url, weight }`. A name with several addresses is as many endpoints.'),
   balance: z
     .enum(['peak-ewma', 'round-robin', 'least-requests', 'hash'])
     .prefault(UPSTREAM.balance)
