@@ -157,22 +157,23 @@ export class Control implements AdminSource, Operated {
     return this.#options.version
   }
 
-  /** Makes `plan` the one that runs: what is different now, a sentence each. A failure says why not, and the former one goes on. */
-  apply(plan: Plan): Promise<readonly string[] | Failure> {
-    return this.#inTurn(async () => {
-      if (this.#state !== 'serving') return refusal('it is shutting down.')
-      if ((plan.workers === 0) !== (this.#plan.workers === 0)) return refusal('`workers` can change between 0 and more only by a restart.')
-      const listeners = await this.#install(plan)
-      if ('cause' in listeners) return listeners
-      const changes = describeChanges(this.#plan, plan)
-      this.#plan = plan
-      return changes
-    })
+  /** Makes `plan` the one that runs. A failure says why not, and the former one goes on. */
+  apply(plan: Plan): Promise<Failure | null> {
+    return this.#inTurn(() => this.#apply(plan))
+  }
+
+  async #apply(plan: Plan): Promise<Failure | null> {
+    if (this.#state !== 'serving') return refusal('it is shutting down.')
+    if ((plan.workers === 0) !== (this.#plan.workers === 0)) return refusal('`workers` can change between 0 and more only by a restart.')
+    const listeners = await this.#install(plan)
+    if ('cause' in listeners) return listeners
+    this.#plan = plan
+    return null
   }
 
   /** Reads the configuration anew and applies it, all of it or nothing. The log says what came of it. */
   async reload(): Promise<Result<ReloadReport>> {
-    const result = await this.#reload()
+    const result = await this.#inTurn(() => this.#reload())
     if (result.ok)
       this.#log.info({ changes: result.value.changes }, `The new configuration is in force: ${sumUpChanges(result.value.changes)}.`)
     else this.#log.error(result.error)
@@ -190,8 +191,10 @@ export class Control implements AdminSource, Operated {
     const { plan, problems } = loaded
     for (const problem of problems) this.#log[problem.severity === 'error' ? 'error' : 'warn']({ problem }, renderProblem(problem, PLAIN))
     if (plan === null) return refused(422, `${stays} it is not valid.`, problems)
-    const changes = await this.apply(plan)
-    return 'cause' in changes ? refused(409, `${stays} ${changes.error?.message}`) : done({ changes, problems: [...problems] })
+    const former = this.#plan
+    const obstacle = await this.#apply(plan)
+    if (obstacle !== null) return refused(409, `${stays} ${obstacle.error?.message}`)
+    return done({ changes: describeChanges(former, plan), problems: [...problems] })
   }
 
   /** Puts what operators have switched in force, all of it. */
