@@ -9,10 +9,11 @@ import { Resolver } from '../net/resolver.ts'
 import type { Clock } from '../std/clock.ts'
 import { HttpDate } from '../std/http-date.ts'
 import { Random } from '../std/random.ts'
-import { Timer, type Wheel } from '../std/wheel.ts'
+import type { Wheel } from '../std/wheel.ts'
 import { gaugesOf } from './admit/gauge.ts'
 import { Pressure, type Readings } from './admit/pressure.ts'
 import type { Context } from './context.ts'
+import { Drain } from './drain.ts'
 import { ReplayPool } from './exchange/request-body.ts'
 import { H1Downstream } from './listen/h1-downstream.ts'
 import type { Observer } from './observe/observer.ts'
@@ -47,7 +48,7 @@ export class Gateway {
   readonly #connections = new Set<H1Downstream>()
   readonly #sharedBuffer = Buffer.allocUnsafeSlow(SHARED_BUFFER_BYTES)
   #switches = NO_SWITCHES
-  #onDrained: (() => void) | null = null
+  #drain: Drain | null = null
 
   constructor(options: GatewayOptions) {
     const { plan, clock, wheel, observer } = options
@@ -117,26 +118,17 @@ export class Gateway {
   }
 
   /**
-   * Stops accepting, closes idle connections, waits for the exchanges in flight, at most `graceMs`; then closes what is left.
-   * Exchanges that it ends so get `cause`.
+   * Stops accepting, gives each connection one more answer, waits for the exchanges in flight, at most `graceMs`; then closes what is
+   * left. Exchanges that it ends so get `cause`.
    */
   drain(graceMs: number, cause: 'gateway-draining' | 'gateway-internal' = 'gateway-draining'): Promise<void> {
-    for (const acceptor of this.#acceptors.splice(0)) acceptor.close()
-    for (const connection of [...this.#connections]) connection.drain()
     return new Promise((resolve) => {
-      const { wheel } = this.#context
-      const limit = new Timer(() => {
-        for (const connection of [...this.#connections]) connection.expel(failure(cause, 'relay', 'never', { limit_ms: graceMs }))
-        this.#onDrained?.()
-      })
-      this.#onDrained = () => {
-        this.#onDrained = null
-        wheel.disarm(limit)
+      const onEnd = (): void => {
         this.close()
         resolve()
       }
-      if (this.#connections.size === 0) this.#onDrained()
-      else wheel.arm(limit, graceMs)
+      const acceptors = this.#acceptors.splice(0)
+      this.#drain = new Drain({ context: this.#context, acceptors, connections: this.#connections, graceMs, cause, onEnd })
     })
   }
 
@@ -154,7 +146,7 @@ export class Gateway {
     let count = Math.ceil(this.#connections.size * IDLE_CLOSED_SHARE)
     for (const connection of [...this.#connections]) {
       if (!connection.isIdle) continue
-      connection.drain()
+      connection.drain(0)
       if (--count === 0) break
     }
   }
@@ -188,12 +180,13 @@ export class Gateway {
       onClosed: (closed) => this.#closed(closed),
     })
     this.#connections.add(connection)
+    this.#drain?.welcome(connection)
   }
 
   #closed(connection: H1Downstream): void {
     if (!this.#connections.delete(connection)) return
     this.#context.observer.closed()
-    if (this.#connections.size === 0) this.#onDrained?.()
+    this.#drain?.check()
   }
 
   #turnAway(accepted: Accepted): void {

@@ -12,6 +12,11 @@ import { listenFailure } from './listening-socket.ts'
 /** `handle` is to be adopted by a channel, or `socket` wrapped by one. */
 export type Accepted = { readonly handle: unknown } | { readonly socket: Socket }
 
+/** The first turn of the event loop may be over before the next look at the queue. */
+const QUIET_TURNS = 2
+/** Where connections come without end, some will be lost. */
+const TURNS_MAX = 1_000
+
 type ServerHandle = { onconnection?: (status: number, handle: unknown) => void }
 
 export class Acceptor {
@@ -19,6 +24,7 @@ export class Acceptor {
   readonly #onAccepted: (accepted: Accepted) => void
   readonly #onError: (error: NodeJS.ErrnoException) => void
   readonly #courtesy: Courtesy | null
+  #accepted = 0
 
   /**
    * `onError`: accepting one connection failed, as when no descriptor is left; listening goes on.
@@ -65,12 +71,24 @@ export class Acceptor {
     return (this.#server as unknown as { _handle?: unknown })._handle
   }
 
-  /** Stops accepting. Connections that were accepted live on. */
+  /** Stops accepting as soon as nothing waits in the queue: closing what waits there would reset it. */
+  async drain(): Promise<void> {
+    let quiet = 0
+    for (let turn = 0; quiet < QUIET_TURNS && turn < TURNS_MAX; turn++) {
+      const before = this.#accepted
+      await new Promise((resolve) => setImmediate(resolve))
+      quiet = this.#accepted === before ? quiet + 1 : 0
+    }
+    this.close()
+  }
+
+  /** Stops accepting at once. Connections that were accepted live on. */
   close(): void {
     this.#server.close()
   }
 
   #take(accepted: Accepted): void {
+    this.#accepted++
     this.#onAccepted(accepted)
     this.#courtesy?.give()
   }

@@ -11,11 +11,11 @@ import { Deadline } from '../../std/deadline.ts'
 import { BodyReader } from '../../wire/h1/body-reader.ts'
 import { INCOMPLETE, REFUSED } from '../../wire/h1/field-scanner.ts'
 import { CR, LF, skipEmptyLines } from '../../wire/h1/grammar.ts'
-import { writeResponseHead } from '../../wire/h1/write-head.ts'
 import type { Context } from '../context.ts'
 import { Hop } from '../hop.ts'
 import type { Client, Pipeline } from '../pipeline.ts'
 import { AnswerWriter } from './answer-writer.ts'
+import { patienceMs } from './farewell.ts'
 import { Linger } from './linger.ts'
 import { Tunnel } from './tunnel.ts'
 
@@ -50,6 +50,7 @@ export class H1Downstream implements ChannelOwner, Client {
   #served = 0
   /** When the head now being read began. */
   #beganAt: number
+  readonly #openedAt: number
   /** Bytes that came too early, or the start of a head. */
   #pending: Buffer | null = null
   #isLooping = false
@@ -58,6 +59,7 @@ export class H1Downstream implements ChannelOwner, Client {
   #isPrivateBuffer = false
   #isBodyPaused = false
   #isDraining = false
+  #tunnel: Tunnel | null = null
   /** What the client sent leaves no way to find its next request. */
   #isLost = false
 
@@ -66,7 +68,7 @@ export class H1Downstream implements ChannelOwner, Client {
     this.#context = context
     this.#sharedBuffer = options.sharedBuffer
     this.#onClosed = options.onClosed
-    this.#beganAt = context.clock.now()
+    this.#beganAt = this.#openedAt = context.clock.now()
     this.#channel = acceptChannel(this, options.sharedBuffer, options.accepted)
     this.#writer = new AnswerWriter(this.#channel)
     const address = plainAddress(this.#channel.remoteAddress)
@@ -75,14 +77,21 @@ export class H1Downstream implements ChannelOwner, Client {
     this.#deadline.set(this.#beganAt, context.site.limits.headerMs)
   }
 
+  /** It could be told to go, and nobody would miss it. */
   get isIdle(): boolean {
-    return this.#state === 'head' && this.#pending === null
+    return this.#state === 'head' && this.#pending === null && !this.#isDraining
   }
 
-  /** Ends it as soon as no exchange is in flight: at once when idle, otherwise with `Connection: close` on the answer. */
-  drain(): void {
+  get isWebSocket(): boolean {
+    return this.#tunnel?.isWebSocket === true
+  }
+
+  /** Ends it with the next answer, or after a moment without a request. A WebSocket is told to connect again in `delayMs`. */
+  drain(delayMs: number): void {
+    const now = this.#context.clock.now()
+    if (this.isIdle) this.#deadline.set(now, patienceMs(this.#openedAt, this.#served, now))
     this.#isDraining = true
-    if (this.isIdle) this.#close()
+    this.#tunnel?.drain(delayMs)
   }
 
   /** The exchange in flight has had its time: it fails with `outcome`, which is answered if nothing was yet. */
@@ -170,24 +179,16 @@ export class H1Downstream implements ChannelOwner, Client {
   switchTo(head: ResponseHead, hop: string, upstream: Channel, rest: Buffer): void {
     this.#state = 'tunnel'
     this.#deadline.cancel()
-    const text = writeResponseHead(head, `Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n`, `${hop}\r\n`)
-    const { clock, wheel, observer } = this.#context
     const pipeline = this.#pipeline as Pipeline
-    const tunnel = new Tunnel({
-      downstream: this.#channel,
-      upstream,
-      clock,
-      wheel,
-      idleMs: pipeline.tunnelMs,
-      onClosed: (bytesIn, bytesOut) => {
-        observer.tunnelClosed()
-        pipeline.finishTunnel(bytesIn, bytesOut)
-        this.#givePipeline()
-        this.#onClosed(this)
-      },
-    })
-    observer.tunnelOpened()
-    tunnel.begin(text, rest, this.#pending)
+    const onClosed = (bytesIn: number, bytesOut: number): void => {
+      pipeline.finishTunnel(bytesIn, bytesOut)
+      this.#givePipeline()
+      this.#onClosed(this)
+    }
+    const idleMs = pipeline.tunnelMs
+    this.#tunnel = new Tunnel({ context: this.#context, downstream: this.#channel, upstream, idleMs, onClosed })
+    this.#tunnel.begin(head, hop, rest, this.#pending)
+    if (this.#isDraining) this.#tunnel.drain(0)
     this.#pending = null
   }
 
@@ -199,7 +200,8 @@ export class H1Downstream implements ChannelOwner, Client {
     this.#givePipeline()
     const now = this.#context.clock.recent()
     this.#beganAt = now
-    this.#deadline.set(now, this.#context.site.limits.keepAliveMs)
+    const { keepAliveMs } = this.#context.site.limits
+    this.#deadline.set(now, this.#isDraining ? patienceMs(this.#openedAt, this.#served, now) : keepAliveMs)
     if (this.#isBodyPaused) {
       this.#isBodyPaused = false
       this.#channel.resume()
