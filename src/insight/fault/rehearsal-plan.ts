@@ -21,15 +21,16 @@ export const UPSTREAM_NAME = 'rehearsed'
 export function planOf(setup: PlanSetup): Plan {
   const limits = { ...LIMITS, ...setup.limits }
   const endpoints = (setup.endpoints ?? []).map((address) => ({ url: urlOf(address), address, weight: 1, isBackup: false }))
-  // One attempt: what is to be seen is the fault, not how another attempt makes up for it.
+  // One attempt and no waiting: what is to be seen is the fault, not how Gatewell makes up for it.
   const retry = { ...RETRY, attempts: 1, ...setup.retry }
+  const hold = { ...UPSTREAM.hold, windowMs: 0 }
   const timeouts = { ...TIMEOUTS, ...setup.timeouts }
   const to = { kind: 'upstream', upstream: UPSTREAM_NAME } as const
   return {
     name: 'gatewell',
     instance: 'rehearsal',
     listeners: (setup.listeners ?? [LOOPBACK]).map((address) => ({ name: addressText(address), address })),
-    upstreams: [{ ...UPSTREAM, name: UPSTREAM_NAME, endpoints, timeouts, retry, ...setup.upstream }],
+    upstreams: [{ ...UPSTREAM, name: UPSTREAM_NAME, endpoints, timeouts, retry, hold, ...setup.upstream }],
     routes: [
       { name: 'all', host: '', path: '', to, bodyBytesMax: limits.bodyBytesMax, criticality: 'auto', errorPage: null, ...setup.route },
     ],
