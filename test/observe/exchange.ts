@@ -67,7 +67,7 @@ export function endpointOf(port = 3000): Endpoint {
   }
   // Nothing here connects, so nothing asks for the pool.
   const [upstream] = planOf({ endpoints: [port] }).upstreams as [UpstreamPlan]
-  const owner = { changed: () => {}, mayEject: () => false, lost: () => {}, found: () => {} }
+  const owner = { changed: () => {}, mayEject: () => false, reached: () => {} }
   return new Endpoint({ plan, upstream, owner, createPool: () => null as unknown as Pool })
 }
 

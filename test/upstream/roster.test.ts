@@ -165,6 +165,39 @@ describe('backups', () => {
   })
 })
 
+describe('an endpoint that cannot be reached', () => {
+  const refused = failure('connect-refused', 'connect', 'safe')
+
+  test('gets nothing, and does not count for panic', () => {
+    for (const url of ['a', 'b', 'c']) one(url).observeFailure(clock.now(), 0, refused)
+    expect([picked(), upstream.isPanicking]).toEqual(['d', false])
+    expect(one('a').state(clock.now())).toBe('down')
+    expect(upstream.hasUntried([one('d')])).toBe(false)
+  })
+
+  test('has its full share back at once when it was a blip, and slowly when it was started anew', () => {
+    for (const url of ['a', 'b']) one(url).observeFailure(clock.now(), 0, refused)
+    one('a').observeConnected(clock.now())
+    clock.advance(2_000)
+    one('b').observeConnected(clock.now())
+    expect(['a', 'b'].map((url) => one(url).weight(clock.now()))).toEqual([1, 0.1])
+  })
+
+  test('that answered since the attempt began is only slow to take connections', () => {
+    clock.advance(3_000)
+    one('a').observeAnswer(clock.now(), 5)
+    one('a').observeFailure(clock.now(), 3_000, failure('connect-timeout', 'connect', 'safe'))
+    expect(one('a').state(clock.now())).toBe('resting')
+  })
+})
+
+test('a second attempt goes to a backup when there is nobody else', () => {
+  use([endpointPlan('a'), endpointPlan('z', { isBackup: true })])
+  expect(upstream.pick(clock.now(), [one('a')])?.url).toBe('z')
+  expect(upstream.hasUntried([one('a')])).toBe(true)
+  expect(upstream.hasUntried([one('a'), one('z')])).toBe(false)
+})
+
 describe('slow start', () => {
   test('gives an endpoint that came back a small share that grows', () => {
     upstream.setVerdict('a', 'unhealthy')

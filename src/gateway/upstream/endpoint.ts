@@ -15,16 +15,18 @@ const UNKNOWN_COST_MS = 1_000
 /** The share that slow start begins with. */
 const SLOW_START_SHARE = 0.1
 
-export type EndpointState = 'usable' | 'resting' | 'ejected' | 'unhealthy' | 'drained' | 'leaving'
+/** Away for so long, it has been started anew: its caches are empty, and it comes back slowly. */
+const COLD_MS = 1_000
+
+export type EndpointState = 'usable' | 'resting' | 'ejected' | 'down' | 'unhealthy' | 'drained' | 'leaving'
 
 /** Who it belongs to: hears of each change that bears on who gets the next attempt. */
 export interface EndpointOwner {
   changed(): void
   /** It has failed so often that it should be left out. */
   mayEject(endpoint: Endpoint, now: number): boolean
-  /** Nothing can be reached there at all; and something can again. */
-  lost(endpoint: Endpoint, now: number): void
-  found(endpoint: Endpoint, now: number): void
+  /** Nothing can be reached there any more, or something can again. */
+  reached(now: number): void
 }
 
 export type EndpointOptions = {
@@ -59,6 +61,7 @@ export class Endpoint {
   readonly #latency = new PeakEwma(DECAY_MS)
   #slowStartMs: number
   #warmAt = 0
+  #downAt = 0
   #answeredAt = Number.NEGATIVE_INFINITY
   #inflightMax: number
   #connectionsMax: number
@@ -114,6 +117,7 @@ export class Endpoint {
   state(now: number): EndpointState {
     if (this.isLeaving) return 'leaving'
     if (this.isDrained) return 'drained'
+    if (this.downBy !== null) return 'down'
     if (this.verdict === 'unhealthy') return 'unhealthy'
     if (this.#breaker.isEjected(now)) return 'ejected'
     return this.#breaker.isResting(now) ? 'resting' : 'usable'
@@ -121,7 +125,7 @@ export class Endpoint {
 
   /** Neither probes nor traffic have anything against it but, perhaps, a failure a moment ago. */
   isUsable(now: number): boolean {
-    return this.verdict !== 'unhealthy' && !this.#breaker.isEjected(now)
+    return this.downBy === null && this.verdict !== 'unhealthy' && !this.#breaker.isEjected(now)
   }
 
   /** It failed lately: others go first. Without this, the retries for one dead endpoint would use up the budget of all. */
@@ -151,7 +155,9 @@ export class Endpoint {
   observeConnected(now: number): void {
     if (this.downBy === null) return
     this.downBy = null
-    this.#owner.found(this, now)
+    this.#breaker.forgive()
+    if (now - this.#downAt >= COLD_MS) this.warmUp(now)
+    this.#owner.reached(now)
   }
 
   observeAnswer(now: number, waitedMs: number): void {
@@ -171,13 +177,10 @@ export class Endpoint {
       this.lastFailure = outcome
       this.lastFailureAt = now
     }
+    if (outcome !== null && isUnreachable(outcome) && now - elapsedMs > this.#answeredAt) return this.#goDown(outcome, now)
     const isDue = this.#breaker.observeFault(now, now - elapsedMs, fault)
     if (isDue && !this.#breaker.isEjected(now) && this.#owner.mayEject(this, now)) this.#warmAfter(this.#breaker.eject(now), now)
     this.#owner.changed()
-    if (outcome !== null && isUnreachable(outcome) && now - elapsedMs > this.#answeredAt) {
-      this.downBy = outcome
-      this.#owner.lost(this, now)
-    }
   }
 
   /** It said how long to leave it alone. */
@@ -196,6 +199,13 @@ export class Endpoint {
       this.observeConnected(now)
     }
     this.#owner.changed()
+  }
+
+  /** Nobody need try: scouts find out when there is somebody again. */
+  #goDown(outcome: Failure, now: number): void {
+    if (this.downBy === null) this.#downAt = now
+    this.downBy = outcome
+    this.#owner.reached(now)
   }
 
   #warmAfter(ms: number, now: number): void {

@@ -15,10 +15,9 @@ export class Loss {
   readonly #clock: Clock
   readonly #wheel: Wheel
   #plan: HoldPlan
-  #scouts: Scout[] = []
-  /** The endpoints that cannot be reached; null while there is one that can, as far as is known. */
-  #lost: readonly Endpoint[] | null = null
-  #lostAt = 0
+  readonly #scouts = new Map<Endpoint, Scout>()
+  /** Since when nothing can be reached; null while there is an endpoint that can, as far as is known. */
+  #lostAt: number | null = null
   #isPaused = false
   /** Requests may go ahead. */
   isOpen = true
@@ -41,13 +40,13 @@ export class Loss {
 
   /** Since when nothing can be reached, monotonic milliseconds, or null. */
   get lostAt(): number | null {
-    return this.#lost === null ? null : this.#lostAt
+    return this.#lostAt
   }
 
   /** Until when a request may wait that began to at `from`; not later than `now` when it may not. */
   waitsUntil(now: number, from: number, isIdempotent: boolean): number {
     const own = from + (isIdempotent ? this.#plan.idempotentMs : this.#plan.unsafeMs)
-    return this.#isPaused || this.#lost === null ? own : Math.min(own, Math.max(now, this.#lostAt + this.#plan.windowMs))
+    return this.#isPaused || this.#lostAt === null ? own : Math.min(own, Math.max(now, this.#lostAt + this.#plan.windowMs))
   }
 
   pause(isPaused: boolean, now: number): void {
@@ -59,27 +58,33 @@ export class Loss {
   reconsider(endpoints: readonly Endpoint[], now: number): void {
     const present = endpoints.filter(({ isDrained }) => !isDrained)
     const isLost = present.length > 0 && present.every(({ downBy }) => downBy !== null)
-    if (isLost && this.#lost === null) this.#lostAt = now
-    const sought = isLost ? present : []
-    const isChanged = sought.length !== this.#scouts.length || sought.some((endpoint) => !this.#lost?.includes(endpoint))
-    this.#lost = isLost ? present : null
-    if (isChanged) this.#scout(sought)
+    if (isLost && this.#lostAt === null) this.#lostAt = now
+    if (!isLost) this.#lostAt = null
+    this.#seek(endpoints.filter(({ downBy }) => downBy !== null))
     this.#settle(now)
   }
 
   close(): void {
-    this.#scout([])
+    this.#seek([])
   }
 
   #settle(now: number): void {
     const wasOpen = this.isOpen
-    this.isOpen = this.#lost === null && !this.#isPaused
+    this.isOpen = this.#lostAt === null && !this.#isPaused
     if (this.isOpen && !wasOpen) this.hold.release(now)
   }
 
-  #scout(endpoints: readonly Endpoint[]): void {
-    for (const scout of this.#scouts.splice(0)) scout.close()
+  /** A scout for each of these, and for no other. */
+  #seek(endpoints: readonly Endpoint[]): void {
+    for (const [endpoint, scout] of this.#scouts) {
+      if (endpoints.includes(endpoint)) continue
+      scout.close()
+      this.#scouts.delete(endpoint)
+    }
     const isAwaited = (): boolean => this.hold.size > 0
-    this.#scouts = endpoints.map((endpoint) => new Scout({ endpoint, clock: this.#clock, wheel: this.#wheel, isAwaited }))
+    for (const endpoint of endpoints) {
+      if (this.#scouts.has(endpoint)) continue
+      this.#scouts.set(endpoint, new Scout({ endpoint, clock: this.#clock, wheel: this.#wheel, isAwaited }))
+    }
   }
 }

@@ -12,6 +12,8 @@ export class Roster {
   /** Those that may get attempts, resting ones included, and what is left without them. */
   #eligible: readonly Endpoint[] = []
   #candidates: readonly Endpoint[] = []
+  /** Those that step in, whether they have to or not. */
+  #backups: readonly Endpoint[] = []
   #reviewAt = 0
   #isPanicking = false
 
@@ -45,15 +47,21 @@ export class Roster {
     return this.#candidates
   }
 
-  /** The same without those, as far as that leaves any. */
+  /** The same without those; then resting ones, then backups; then, since there is nothing else, the same with those. */
   untried(tried: readonly Endpoint[], now: number): readonly Endpoint[] {
-    const candidates = this.candidates(now).filter((endpoint) => !tried.includes(endpoint))
-    if (candidates.length > 0) return candidates
-    const eligible = this.#eligible.filter((endpoint) => !tried.includes(endpoint))
-    if (eligible.length > 0) return eligible
-    // Rather a backup than one that has just failed.
-    const others = this.#endpoints.filter((endpoint) => !endpoint.isDrained && endpoint.isUsable(now) && !tried.includes(endpoint))
-    return others.length > 0 ? others : this.#candidates
+    const candidates = this.candidates(now)
+    for (const endpoints of [candidates, this.#eligible, this.#backups]) {
+      const untried = endpoints.filter((endpoint) => !tried.includes(endpoint))
+      if (untried.length > 0) return untried
+    }
+    return candidates
+  }
+
+  /** Is there one besides those, and besides `last`? */
+  hasUntried(tried: readonly Endpoint[], last: Endpoint | null, now: number): boolean {
+    const isUntried = (endpoint: Endpoint): boolean => endpoint !== last && !tried.includes(endpoint)
+    if (now >= this.#reviewAt) this.#workOut(now)
+    return this.#eligible.some(isUntried) || this.#backups.some(isUntried)
   }
 
   /** May it be left out, besides those that are? Never the last one. */
@@ -76,15 +84,15 @@ export class Roster {
 
   #choose(present: readonly Endpoint[], now: number): readonly Endpoint[] {
     const regular = present.filter(({ plan }) => !plan.isBackup)
+    const reachable = regular.filter(({ downBy }) => downBy === null)
     const usable = regular.filter((endpoint) => endpoint.isUsable(now))
+    this.#backups = present.filter((endpoint) => endpoint.plan.isBackup && endpoint.isUsable(now))
     this.#isPanicking = false
-    // Those that cannot even be reached still count for panic, but they keep no backup from standing in.
-    const isReachable = usable.some(({ downBy }) => downBy === null)
-    if (isReachable && usable.length >= regular.length * this.#panicShare) return usable
-    const backups = present.filter((endpoint) => endpoint.plan.isBackup && endpoint.isUsable(now))
-    if (backups.length > 0) return [...usable, ...backups]
+    if (usable.length > 0 && usable.length >= reachable.length * this.#panicShare) return usable
+    if (this.#backups.length > 0) return [...usable, ...this.#backups]
     // Better one that may fail than none: probes alone must never take a whole site away.
-    this.#isPanicking = regular.length > usable.length
+    this.#isPanicking = reachable.length > usable.length
+    if (reachable.length > 0) return reachable
     return regular.length > 0 ? regular : present
   }
 }

@@ -131,9 +131,9 @@ export class Upstream implements EndpointOwner {
     return this.#begin(this.#balancer.pick(candidates, now, key), now)
   }
 
-  /** Is there an endpoint besides those, and besides `last`? */
+  /** Is there an endpoint besides those, and besides `last`, that may get an attempt? */
   hasUntried(tried: readonly Endpoint[], last: Endpoint | null = null): boolean {
-    return this.#endpoints.some((endpoint) => endpoint !== last && !endpoint.isDrained && !tried.includes(endpoint))
+    return this.#roster.hasUntried(tried, last, this.#options.clock.now())
   }
 
   setVerdict(url: string, health: Health): void {
@@ -202,11 +202,8 @@ export class Upstream implements EndpointOwner {
     return this.#roster.maySpare(endpoint, now)
   }
 
-  lost(_endpoint: Endpoint, now: number): void {
-    this.loss.reconsider(this.#endpoints, now)
-  }
-
-  found(_endpoint: Endpoint, now: number): void {
+  reached(now: number): void {
+    this.changed()
     this.loss.reconsider(this.#endpoints, now)
   }
 
