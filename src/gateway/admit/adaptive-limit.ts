@@ -9,11 +9,11 @@ const WINDOW_MS = 250
 const SAMPLES_MIN = 30
 /** Answers may take so much longer than normal before the limit goes down. */
 const TOLERANCE = Math.log(1.5)
-/** Below this growth the server is well, and the limit may follow the demand quickly. */
+/** Below this growth the server is well, and the limit follows the demand: it stays so far above. */
 const EASE = Math.log(1.2)
-const GROWTH = 1.5
+const GROWTH = 2
 /** Answers quicker than this are good, however much quicker they were: it is the noise of two event loops. */
-const QUICK = Math.log(10)
+const QUICK = Math.log(25)
 /** How much of what it should be the limit becomes at once. */
 const SMOOTHING = 0.2
 /** From a share of failed requests on, the limit goes down whatever the latency. */
@@ -24,9 +24,12 @@ const FALL = 1 / 10
 const RISE = 1 / 60
 const FIRST_WINDOWS = 10
 /** A probe: so much of the limit is used until so many answers came. Between two of them: a time, and a multiple of its length. */
-const PROBE_SHARE = 1 / 3
-const PROBE_SAMPLES = 30
+const PROBE_SHARE = 0.4
+const PROBE_SAMPLES = 20
 const PROBE_MS_MAX = 10_000
+/** In three times what an answer takes two thirds of them have come, unless they take long by nature. */
+const SETTLE_TIMES = 3
+const SETTLE_MS_MIN = 300
 const PROBE_PAUSE_MS = 10_000
 const PROBE_PAUSE_TIMES = 30
 const PROBE_AGAIN_MS = 1_000
@@ -41,6 +44,8 @@ export class AdaptiveLimit {
   #limit: number
   /** Logarithm of the milliseconds that an answer normally takes; NaN before the first ones. */
   #normal = Number.NaN
+  /** It has been seen without load, or been probed. */
+  #isSure = false
   #windows = 0
   #windowEndsAt = 0
   /** Answers that still come of what was before this window. */
@@ -50,6 +55,8 @@ export class AdaptiveLimit {
   #count = 0
   #failed = 0
   #peak = 0
+  /** The limit was reached when it began. */
+  #isPinned = false
   #phase: 'judging' | 'settling' | 'probing' = 'judging'
   #probeBeganAt = 0
   #probeDueAt = 0
@@ -63,8 +70,9 @@ export class AdaptiveLimit {
     this.#limit = this.current = options.initial
   }
 
-  get isProbing(): boolean {
-    return this.#phase !== 'judging'
+  /** It holds requests back to see what happens, or nothing has been heard of the server yet. */
+  get isUnsure(): boolean {
+    return this.#phase !== 'judging' || this.#windowEndsAt === 0
   }
 
   /**
@@ -87,10 +95,7 @@ export class AdaptiveLimit {
 
   /** Requests wait, and nothing may have been heard for long. True when `current` has changed. */
   look(now: number, inflight: number): boolean {
-    if (this.isProbing && now - this.#probeBeganAt > PROBE_MS_MAX) {
-      this.#endProbe(now, inflight)
-      return true
-    }
+    if (this.#phase !== 'judging') return this.#followProbe(now, inflight)
     if (this.#windowEndsAt > 0 || this.#limit >= this.#max) return false
     if (this.#silentSince === 0) this.#silentSince = now
     if (now - this.#silentSince < SILENCE_MS) return false
@@ -105,16 +110,8 @@ export class AdaptiveLimit {
         if (this.#windowEndsAt === 0) this.#windowEndsAt = now + WINDOW_MS
         else if (this.#count + this.#failed >= SAMPLES_MIN) return this.#judge(now, inflight)
         return false
-      case 'settling':
-        if (inflight <= this.current) {
-          this.#phase = 'probing'
-          this.#beginWindow(now, inflight)
-        }
-        return false
-      case 'probing':
-        if (this.#count < PROBE_SAMPLES) return false
-        this.#endProbe(now, inflight)
-        return true
+      default:
+        return this.#followProbe(now, inflight)
     }
   }
 
@@ -125,14 +122,18 @@ export class AdaptiveLimit {
     const isUsed = this.#peak * 2 >= this.#limit
     this.#learn(recent, isUsed)
     const gradient = this.#gradient(recent)
-    if (isUsed) {
-      if (this.#failed > FAILED_SHARE * (this.#count + this.#failed)) this.#setLimit(this.#limit * BACKOFF)
-      else if (isFull && recent < Math.max(this.#normal, QUICK) + EASE) this.#setLimit(this.#limit * GROWTH)
-      else this.#setLimit(this.#limit + SMOOTHING * (this.#limit * gradient + Math.sqrt(this.#limit) - this.#limit))
-    }
-    if (isFull && gradient < 1 && now >= this.#probeDueAt) this.#beginProbe(now, recent)
-    else this.#beginWindow(now, isFull ? this.#limit : inflight)
+    if (!isUsed) this.#isSure = true
+    else if (this.#failed > FAILED_SHARE * (this.#count + this.#failed)) this.#setLimit(this.#limit * BACKOFF)
+    else if (this.#isSure || recent < QUICK) this.#follow(recent, gradient)
+    if (this.#isPinned && isFull && (!this.#isSure || gradient < 1) && now >= this.#probeDueAt) this.#beginProbe(now, recent)
+    else this.#beginWindow(now, inflight, isFull ? this.#limit : inflight)
     return true
+  }
+
+  #follow(recent: number, gradient: number): void {
+    const limit = this.#limit
+    if (recent < Math.max(this.#normal, QUICK) + EASE) this.#setLimit(Math.max(limit, this.#peak * GROWTH))
+    else this.#setLimit(limit + SMOOTHING * (limit * gradient + Math.sqrt(limit) - limit))
   }
 
   #learn(recent: number, isUsed: boolean): void {
@@ -158,19 +159,37 @@ export class AdaptiveLimit {
     this.current = Math.max(1, Math.floor(this.#limit * PROBE_SHARE))
   }
 
-  #endProbe(now: number, inflight: number): void {
+  #followProbe(now: number, inflight: number): boolean {
+    const elapsedMs = now - this.#probeBeganAt
+    if (this.#phase === 'settling') {
+      if (inflight <= this.current) {
+        this.#phase = 'probing'
+        this.#beginWindow(now, inflight, inflight)
+      } else if (elapsedMs > Math.max(SETTLE_MS_MIN, SETTLE_TIMES * Math.exp(this.#loaded)))
+        return this.#endProbe(now, inflight, this.#loaded)
+      return false
+    }
+    if (this.#count >= PROBE_SAMPLES) return this.#endProbe(now, inflight, this.#sum / this.#count)
+    return elapsedMs > PROBE_MS_MAX && this.#endProbe(now, inflight, this.#normal)
+  }
+
+  /** `normal`: what answers take with few requests under way. */
+  #endProbe(now: number, inflight: number, normal: number): true {
     this.#probeDueAt = now + Math.max(PROBE_PAUSE_MS, PROBE_PAUSE_TIMES * (now - this.#probeBeganAt))
-    if (this.#phase === 'probing' && this.#count >= PROBE_SAMPLES / 2) {
-      this.#normal = this.#sum / this.#count
-      this.#windows = FIRST_WINDOWS
-      // Little's law: what came out under load, times how long one takes without, is what it really works on at a time.
-      const capacity = this.#limit * Math.exp(Math.min(0, this.#normal - this.#loaded))
-      const areStillTooMany = capacity < this.current * 1.3
-      this.#setLimit(Math.min(this.#limit, capacity * 1.5))
-      if (areStillTooMany && this.#limit > this.#min) this.#probeDueAt = now + PROBE_AGAIN_MS
-    } else this.#setLimit(this.#limit)
+    this.#normal = normal
+    this.#windows = FIRST_WINDOWS
+    // Little's law: what came out under load, times what one takes without, is what the server really works on at a time.
+    const capacity = this.#limit * Math.exp(Math.min(0, normal - this.#loaded))
+    const areStillTooMany = capacity < this.current * 1.2
+    this.#isSure = !areStillTooMany
+    if (capacity > this.#limit * 0.75) this.#setLimit(this.#limit * GROWTH)
+    else if (areStillTooMany) {
+      this.#setLimit(this.current * 1.2)
+      if (this.#limit > this.#min) this.#probeDueAt = now + PROBE_AGAIN_MS
+    } else this.#setLimit(Math.min(this.#limit, capacity * 1.5))
     this.#phase = 'judging'
-    this.#beginWindow(now, Math.max(inflight, this.#limit))
+    this.#beginWindow(now, inflight, this.#limit)
+    return true
   }
 
   #setLimit(limit: number): void {
@@ -178,9 +197,10 @@ export class AdaptiveLimit {
   }
 
   /** `stale`: where there is a queue at the server, it takes so many answers until one shows what is so from now on. */
-  #beginWindow(now: number, stale: number): void {
+  #beginWindow(now: number, inflight: number, stale: number): void {
     this.#windowEndsAt = now + (this.#phase === 'judging' ? WINDOW_MS : 0)
     this.#stale = Math.floor(stale)
+    this.#isPinned = inflight + 1 >= Math.floor(this.current)
     this.#sum = this.#count = this.#failed = this.#peak = 0
   }
 }

@@ -149,7 +149,7 @@ export class Gate {
     const now = this.#options.clock.now()
     if (this.#adaptive?.look(now, this.inflight)) this.#setLimit()
     // A moment in which requests are held back on purpose is no sign of anything.
-    if (this.#adaptive?.isProbing !== true) this.#standing.judge(now)
+    if (this.#adaptive?.isUnsure !== true) this.#standing.judge(now)
     this.#queue.isNewestFirst = this.#standing.isStanding
     this.#admit(now)
     for (;;) {

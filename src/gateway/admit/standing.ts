@@ -5,7 +5,7 @@
  */
 
 /** Of the time that one may wait: how often it is judged, and what is left of the time when the queue stands. */
-const SHARE = 0.2
+const SHARE = 0.15
 const RETRY_S_MIN = 2
 const RETRY_S_MAX = 30
 
@@ -16,6 +16,8 @@ export class Standing {
   joined = 0
   served = 0
   #isStanding = false
+  /** So many judgements in a row found more newcomers than were let in. */
+  #growing = 0
   #beganAt: number
   #judgedAt: number
   /** Let in per second, when it was judged last. */
@@ -44,12 +46,15 @@ export class Standing {
   /** Nobody waits any more. */
   end(): void {
     this.#isStanding = false
+    this.#growing = 0
   }
 
   judge(now: number): void {
     const elapsedMs = now - this.#judgedAt
     if (elapsedMs < this.patienceMs * SHARE) return
-    this.#isStanding = this.joined >= this.served
+    // A burst, too, makes the queue longer in the first moment.
+    this.#growing = this.joined >= this.served ? this.#growing + 1 : 0
+    this.#isStanding = this.#growing >= 2
     this.#rate = (this.served * 1_000) / Math.max(1, elapsedMs)
     this.#judgedAt = now
     this.joined = this.served = 0
