@@ -59,10 +59,14 @@ const HealthCheck = z.strictObject({
   host: hostPort().optional().describe("What the probe says in Host. Without it: the endpoint's own `host:port`."),
   status: statusRange(HEALTH.statusMin, HEALTH.statusMax).describe('Statuses that pass: one (`204`) or a range (`200-399`).'),
   body: z.string().min(1).optional().describe('Text that the body must contain.'),
-  interval: duration(HEALTH.intervalMs, 100).describe('From one probe of an endpoint to the next, give or take a tenth.'),
+  interval: duration(HEALTH.intervalMs, 100).describe(
+    'From one probe of an endpoint to the next, give or take a tenth; a quarter of it while no endpoint is healthy.',
+  ),
   timeout: duration(HEALTH.timeoutMs, 10).describe('How long one probe may take.'),
   unhealthyAfter: count(HEALTH.unhealthyAfter, 1, 100).describe('So many failed probes in a row take an endpoint out.'),
-  healthyAfter: count(HEALTH.healthyAfter, 1, 100).describe('So many good probes in a row bring it back.'),
+  healthyAfter: count(HEALTH.healthyAfter, 1, 100).describe(
+    'So many good probes in a row bring it back; one is enough while no endpoint is healthy.',
+  ),
 })
 
 const Ejection = z.strictObject({
@@ -114,7 +118,9 @@ export const Upstream = z.strictObject({
   endpoints: z
     .array(z.union([endpointUrl(), WeightedEndpoint]).describe('Write a URL such as `http://10.0.0.1:3000`, or `{ url, weight }`.'))
     .min(1)
-    .describe('Where the service runs, one or several: `http://10.0.0.1:3000`, `unix:/run/app.sock`, or `{ url, weight }`. A name with several addresses is as many endpoints.'),
+    .describe(
+      'Where the service runs, one or several: `http://10.0.0.1:3000`, `unix:/run/app.sock`, or `{ url, weight }`. A name with several addresses is as many endpoints.',
+    ),
   balance: z
     .enum(['peak-ewma', 'round-robin', 'least-requests', 'hash'])
     .prefault(UPSTREAM.balance)
