@@ -23,6 +23,8 @@ const RETRY_CLASS: Partial<Record<CauseId, RetryOn>> = {
   'socket-missing': 'connect',
   'socket-permission': 'connect',
   'port-exhaustion': 'connect',
+  // Another endpoint may have a connection open already, and in a moment a descriptor may be free again.
+  'fd-exhaustion': 'connect',
   'keepalive-race': 'reset',
   'reset-before-response': 'reset',
   'closed-before-response': 'reset',
@@ -62,7 +64,7 @@ export function isElsewhereOnly(cause: CauseId): boolean {
 
 /** It says nothing about the endpoint's health: a race that both sides entered in good faith, or a client that went away. */
 export function isBlameless(cause: CauseId): boolean {
-  return cause === 'keepalive-race' || cause === 'client-closed'
+  return cause === 'keepalive-race' || cause === 'client-closed' || cause === 'fd-exhaustion'
 }
 
 /** It says that the server, or the network to it, has more than it can do. */

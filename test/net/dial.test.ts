@@ -6,7 +6,7 @@ import type { Failure } from '../../src/causes/failure.ts'
 import { RESOLVER } from '../../src/config/defaults.ts'
 import { NameServer } from '../../src/insight/fault/name-server.ts'
 import { StuckListener } from '../../src/insight/fault/stuck-listener.ts'
-import type { Address } from '../../src/net/address.ts'
+import type { Address, EndpointAddress } from '../../src/net/address.ts'
 import type { Channel, ChannelOwner } from '../../src/net/channel.ts'
 import { Dialer, type Dialing } from '../../src/net/dial.ts'
 import { Resolver } from '../../src/net/resolver.ts'
@@ -57,7 +57,7 @@ function named(port: number): Address {
 
 type Dialed = { readonly outcome: Promise<Channel | Failure>; readonly dialing: Dialing; isDone(): boolean }
 
-function dial(address: Address): Dialed {
+function dial(address: EndpointAddress): Dialed {
   let isDone = false
   let dialing: Dialing | undefined
   const outcome = new Promise<Channel | Failure>((resolve) => {
@@ -243,5 +243,84 @@ describe('a name', () => {
     expect(outcome.cause).toBe('dns-stale')
     expect(outcome.evidence).toContainEqual({ name: 'connect_cause', value: 'connect-refused' })
     expect(outcome.evidence).toContainEqual({ name: 'cached_addresses', value: '127.0.0.1' })
+  })
+})
+
+describe('an address that was found by a name', () => {
+  const found = (host: string, port: number): Address => ({
+    kind: 'tcp',
+    host,
+    port,
+    found: { host: 'app.test', by: { kind: 'tcp', host: 'app.test', port } },
+  })
+
+  it('is the only one that is dialled', async () => {
+    const { port } = await listen('127.0.0.2', 0)
+    await listen('127.0.0.1', port)
+    names.answer = () => ({ addresses: ['127.0.0.1', '127.0.0.2'], ttlS: 60 })
+    expect((await connected(dial(found('127.0.0.2', port)))).remoteAddress).toBe('127.0.0.2')
+  })
+
+  it('is not dialled any more when the name leads elsewhere', async () => {
+    const { server, port } = await listen('127.0.0.1', 0)
+    let arrived = 0
+    server.on('connection', () => arrived++)
+    names.answer = () => ({ addresses: ['127.0.0.2', '127.0.0.3'], ttlS: 60 })
+    const outcome = (await dial(found('127.0.0.1', port)).outcome) as Failure
+    expect(outcome).toMatchObject({ cause: 'dns-stale', phase: 'resolve', replay: 'safe' })
+    expect(outcome.evidence).toEqual([
+      { name: 'cached_addresses', value: `127.0.0.1:${port}` },
+      { name: 'fresh_addresses', value: '127.0.0.2 127.0.0.3' },
+    ])
+    expect(arrived).toBe(0)
+  })
+
+  it('that refuses is asked for again, and named stale when the name has left it', async () => {
+    const { server, port } = await listen('127.0.0.1', 0)
+    names.answer = () => ({ addresses: ['127.0.0.1', '127.0.0.2'], ttlS: 60 })
+    await connected(dial(found('127.0.0.1', port)))
+    server.close()
+    names.answer = () => ({ addresses: ['127.0.0.2', '127.0.0.3'], ttlS: 60 })
+    const outcome = (await dial(found('127.0.0.1', port)).outcome) as Failure
+    expect(outcome).toMatchObject({ cause: 'dns-stale', phase: 'connect' })
+    expect(outcome.evidence.slice(0, 3)).toEqual([
+      { name: 'cached_addresses', value: '127.0.0.1 127.0.0.2' },
+      { name: 'fresh_addresses', value: '127.0.0.2 127.0.0.3' },
+      { name: 'connect_cause', value: 'connect-refused' },
+    ])
+  })
+
+  it('that stays silent is asked for again after 250 ms', async () => {
+    const stuck = keep(await StuckListener.open())
+    const { port } = stuck.address as { port: number }
+    const other = await listen('127.0.0.2', port)
+    names.answer = () => ({ addresses: ['127.0.0.1', '127.0.0.2'], ttlS: 60 })
+    await connected(dial(found('127.0.0.2', port)))
+    other.server.close()
+    names.answer = () => ({ addresses: ['127.0.0.2', '127.0.0.3'], ttlS: 60 })
+    const dialed = dial(found('127.0.0.1', port))
+    await settled(() => wheel.armed === 2)
+    advance(260)
+    expect(await dialed.outcome).toMatchObject({ cause: 'dns-stale' })
+    expect(wheel.armed).toBe(0)
+  })
+})
+
+describe('a service', () => {
+  it('is dialled at the ports of its records, by their priority', async () => {
+    const { port } = await listen('127.0.0.1', 0)
+    const refused = await unusedPort()
+    names.answer = ({ type }) =>
+      type === 'SRV'
+        ? {
+            targets: [
+              { target: 'b.test', port, priority: 2 },
+              { target: 'a.test', port: refused, priority: 1 },
+            ],
+            ttlS: 60,
+          }
+        : { addresses: ['127.0.0.1'], ttlS: 60 }
+    const channel = await connected(dial({ kind: 'srv', service: '_http._tcp.app.test' }))
+    expect(channel.remoteAddress).toBe('127.0.0.1')
   })
 })

@@ -11,13 +11,13 @@ export class SiteServer {
   readonly #server: Server
   readonly #tunnels = new Set<Socket>()
 
-  private constructor(server: Server, host: string) {
+  private constructor(server: Server, host: string, workMs: number) {
     this.#server = server
     this.host = host
     this.port = (server.address() as { port: number }).port
     server.on('request', (_, response) => {
       this.served++
-      setTimeout(() => response.end(host), 2)
+      setTimeout(() => response.end(host), workMs)
     })
     // Everything that is sent on a tunnel comes back with who sends it.
     server.on('upgrade', (_, socket: Socket) => {
@@ -30,11 +30,11 @@ export class SiteServer {
   }
 
   /** `port` 0: a free one, on which the others then listen at their addresses. */
-  static async open(host: string, port = 0): Promise<SiteServer> {
+  static async open(host: string, port = 0, workMs = 2): Promise<SiteServer> {
     const server = createServer({ keepAliveTimeout: 60_000 })
     server.listen(port, host)
     await once(server, 'listening')
-    return new SiteServer(server, host)
+    return new SiteServer(server, host, workMs)
   }
 
   get connections(): Promise<number> {
