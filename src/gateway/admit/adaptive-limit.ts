@@ -125,7 +125,8 @@ export class AdaptiveLimit {
     if (!isUsed) this.#isSure = true
     else if (this.#failed > FAILED_SHARE * (this.#count + this.#failed)) this.#setLimit(this.#limit * BACKOFF)
     else if (this.#isSure || recent < QUICK) this.#follow(recent, gradient)
-    if (this.#isPinned && isFull && (!this.#isSure || gradient < 1) && now >= this.#probeDueAt) this.#beginProbe(now, recent)
+    const isDoubtful = this.#count > 0 && (gradient < 1 || !this.#isSure)
+    if (isDoubtful && isFull && this.#isPinned && now >= this.#probeDueAt) this.#beginProbe(now, recent)
     else this.#beginWindow(now, inflight, isFull ? this.#limit : inflight)
     return true
   }
@@ -170,7 +171,8 @@ export class AdaptiveLimit {
       return false
     }
     if (this.#count >= PROBE_SAMPLES) return this.#endProbe(now, inflight, this.#sum / this.#count)
-    return elapsedMs > PROBE_MS_MAX && this.#endProbe(now, inflight, this.#normal)
+    const isVain = this.#failed >= PROBE_SAMPLES || elapsedMs > PROBE_MS_MAX
+    return isVain && this.#endProbe(now, inflight, this.#normal)
   }
 
   /** `normal`: what answers take with few requests under way. */

@@ -52,8 +52,8 @@ export class Standing {
   judge(now: number): void {
     const elapsedMs = now - this.#judgedAt
     if (elapsedMs < this.patienceMs * SHARE) return
-    // A burst, too, makes the queue longer in the first moment.
-    this.#growing = this.joined >= this.served ? this.#growing + 1 : 0
+    // A burst, too, makes the queue longer in the first moment; and a server that does nothing at all pauses, and comes back.
+    this.#growing = this.served > 0 && this.joined >= this.served ? this.#growing + 1 : 0
     this.#isStanding = this.#growing >= 2
     this.#rate = (this.served * 1_000) / Math.max(1, elapsedMs)
     this.#judgedAt = now
