@@ -64,6 +64,7 @@ function createProgram(terminal: Terminal, act: Do): Command {
   addWhy(program, terminal, act)
   addStatus(program, terminal, act)
   addReload(program, terminal, act)
+  addUpgrade(program, terminal, act)
   addDrain(program, terminal, act)
   addPause(program, terminal, act)
   addMaintenance(program, terminal, act)
@@ -162,6 +163,13 @@ function addReload(program: Command, terminal: Terminal, act: Do): void {
     .description('have a running gateway read its configuration anew, and say what is different; a bad one changes nothing')
     .addOption(jsonOption())
     .action((options) => act(async () => (await import('./reload-command.ts')).reload(options, terminal)))
+}
+
+function addUpgrade(program: Command, terminal: Terminal, act: Do): void {
+  withGateway(program.command('upgrade'))
+    .description('put the program as it is on disk now in the place of the running one, without a gap; a broken one changes nothing')
+    .addOption(jsonOption())
+    .action((options) => act(async () => (await import('./upgrade-command.ts')).upgrade(options, terminal)))
 }
 
 function addDrain(program: Command, terminal: Terminal, act: Do): void {

@@ -1,11 +1,14 @@
 /** Runs a plan until it is told to end: the control process with its signals, its log, and what it says at the start. */
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Failure } from '../causes/failure.ts'
 import { formatAddress, splitHostPort } from '../config/address.ts'
 import type { Loaded } from '../config/load.ts'
 import type { Plan } from '../config/plan.ts'
 import { Control } from '../control/control.ts'
+import { Predecessor } from '../control/handover.ts'
 import { createLog } from '../control/log.ts'
-import { handleSignals } from '../control/signal.ts'
+import { handleSignals, hasTerminal } from '../control/signal.ts'
 import { renderBanner } from './banner.ts'
 import { DATA_FOLDER, type RunOptions } from './option.ts'
 import { findPortHolder } from './port-holder.ts'
@@ -26,18 +29,41 @@ export async function serve({ plan, reload, terminal, options }: ServeOptions): 
   const isQuiet = options.quiet === true
   const version = readVersion()
   const log = createLog({ isColoured: sayPaint === COLOURS, isQuiet })
-  const control = new Control({ plan, reload: async () => reload(), version, log, dataFolder: options.data ?? DATA_FOLDER })
+  const predecessor = Predecessor.find()
+  const isAwaited = predecessor?.isAwaited === true || process.pid === 1 || hasTerminal()
+  const control = new Control({
+    plan,
+    reload: async () => reload(),
+    version,
+    log,
+    dataFolder: options.data ?? DATA_FOLDER,
+    inherited: predecessor,
+    upgrade: { command: ownCommand(), isAwaited },
+  })
   const stopListening = handleSignals({ control, log, source: signals })
   const started = await control.start()
   if (started.kind === 'failure') {
     stopListening()
-    say(`gatewell: ${explainStart(started, plan)}`)
+    const reason = explainStart(started, plan)
+    say(`gatewell: ${reason}`)
+    await predecessor?.tell({ kind: 'unable', reason })
     return 1
   }
   if (!isQuiet) say(renderBanner(plan, started, version, sayPaint))
+  await predecessor?.tell({ kind: 'ready', version })
+  predecessor?.watch(() => control.adoptLate())
   await control.ended
   stopListening()
+  if (control.successor?.isAwaited) return await control.successor.watch(signals)
+  control.successor?.release()
   return 0
+}
+
+/** How this process was started: by the launcher, which finds the Node that fits, or else as it was. */
+function ownCommand(): string[] {
+  const [, main = '', ...words] = process.argv
+  const launcher = join(dirname(main), '..', '..', 'gatewell')
+  return existsSync(launcher) ? [launcher, ...words] : [process.execPath, ...process.execArgv, main, ...words]
 }
 
 /** The sentence of whoever could not start, with what this process can find out besides. */

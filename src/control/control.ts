@@ -17,7 +17,7 @@ import { Wheel } from '../std/wheel.ts'
 import type { Bound } from '../worker/link.ts'
 import type { AdminSource, Readiness } from './admin/app.ts'
 import { done, type Result, refused } from './admin/operation.ts'
-import type { ReloadReport } from './admin/operation-table.ts'
+import type { ReloadReport, UpgradeReport } from './admin/operation-table.ts'
 import { AdminServer } from './admin/server.ts'
 import type { Status } from './admin/status.ts'
 import { FailureLog } from './failure-log.ts'
@@ -26,10 +26,14 @@ import { HealthMonitor } from './health/health-monitor.ts'
 import { problemsOf } from './health/health-report.ts'
 import { SelfCheck } from './health/self-check.ts'
 import type { Logger } from './log.ts'
+import type { Inherited } from './handover.ts'
 import { MetricLedger } from './metric-ledger.ts'
 import { type Operated, Operator } from './operator.ts'
+import { findOrphans } from './orphan.ts'
 import { Reunion } from './reunion.ts'
 import { SocketSet } from './socket-set.ts'
+import type { Successor } from './successor.ts'
+import { startNext, type UpgradeSettings } from './upgrade.ts'
 import { mergeUpstreams } from './upstream-status.ts'
 import { type Deployment, WorkerGroup } from './worker-group.ts'
 import { connectChild, FIRST_DESCRIPTOR } from './worker-link.ts'
@@ -38,6 +42,8 @@ const SUM_UP_MS = 1_000
 /** The workers of a control that has just died may not have noticed yet. */
 const REUNION_TRIES = 3
 const REUNION_MS = 100
+/** After a control process has ended its workers can be found. */
+const ORPHANED_MS = 500
 /** Nothing here needs timers as fine as the data plane's. */
 const TICK_MS = 50
 
@@ -52,6 +58,10 @@ export type ControlOptions = {
   /** Gets what the log gets of each request that failed, and those that were rescued besides. */
   readonly onRecord?: (record: FailureRecord) => void
   readonly clock?: Clock
+  /** Sockets that were opened before this process began. */
+  readonly inherited?: Inherited | null
+  /** How an upgrade starts the next version; without it there is none. */
+  readonly upgrade?: UpgradeSettings
 }
 
 export type Started = { readonly kind: 'started'; readonly listeners: readonly Bound[]; readonly admin: Address | null }
@@ -72,6 +82,8 @@ export class Control implements AdminSource, Operated {
   #plan: Plan
   #admin: AdminServer | null = null
   #reunion: Reunion | null = null
+  /** The process that an upgrade has put in the place of this one. */
+  successor: Successor | null = null
   #state: 'starting' | 'serving' | 'draining' = 'starting'
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -137,6 +149,7 @@ export class Control implements AdminSource, Operated {
   /** Workers of a control that has died hold the sockets, perhaps. */
   async #begin(): Promise<readonly Bound[] | Failure> {
     const { dataFolder, version } = this.#options
+    if (this.#plan.workers > 0) this.#sockets.inherit(this.#plan.listeners, this.#options.inherited ?? null)
     if (dataFolder !== undefined && this.#plan.workers > 0) {
       this.#reunion = await Reunion.seek({ dataFolder, version, listeners: this.#plan.listeners, log: this.#log })
       if (this.#reunion !== null) this.#sockets.takeOver(this.#reunion.sockets)
@@ -202,6 +215,38 @@ export class Control implements AdminSource, Operated {
     this.#group.operate(switches)
   }
 
+  /** Starts the program anew, as it is on disk by now, on the same sockets. When that one serves, this one finishes what it has and ends. */
+  async upgrade(): Promise<Result<UpgradeReport>> {
+    const result = await this.#inTurn(async () => {
+      if (this.#state !== 'serving') return refused(409, 'Not upgraded: it is shutting down.')
+      const settings = this.#options.upgrade
+      const sockets = this.#sockets.handOver(this.#plan, this.#admin)
+      return startNext({ settings, sockets, log: this.#log, onFailed: () => this.adoptLate() })
+    })
+    if (!result.ok) return result
+    this.successor = result.value
+    const { pid, version } = result.value
+    void this.#leave()
+    return done({ pid, version })
+  }
+
+  /** Another control process has gone. Workers that it left behind finish what they have. */
+  adoptLate(): void {
+    const { dataFolder } = this.#options
+    if (dataFolder === undefined) return
+    setTimeout(async () => this.#group.adopt(await findOrphans(dataFolder, this.#plan.listeners), true), ORPHANED_MS).unref()
+  }
+
+  /** Another process serves on the sockets. */
+  async #leave(): Promise<void> {
+    this.#state = 'draining'
+    this.#stopProbing()
+    this.#sockets.leaveAll()
+    await Promise.all([this.#admin?.close(true), this.#group.drain(this.#plan.drain.graceMs)])
+    this.#admin = null
+    await this.#close()
+  }
+
   reopenLogs(): void {
     this.#group.reopenLogs()
     this.#log.info('Log files were reopened.')
@@ -209,6 +254,7 @@ export class Control implements AdminSource, Operated {
 
   /** Not ready any more, then no new connections, then the end of those in flight. */
   async drain(): Promise<void> {
+    if (this.successor?.isAwaited) this.successor.send('SIGTERM')
     if (this.#state === 'draining') return this.ended
     this.#state = 'draining'
     this.#stopProbing()
@@ -289,7 +335,9 @@ export class Control implements AdminSource, Operated {
   async #openAdmin(plan: Plan): Promise<AdminServer | Failure | null> {
     if (plan.admin.address === null) return null
     if (this.#admin !== null && isDeepStrictEqual(plan.admin, this.#plan.admin)) return this.#admin
-    return AdminServer.open({ address: plan.admin.address, token: plan.admin.token, source: this, log: this.#log })
+    const { address, token } = plan.admin
+    const socket = this.#options.inherited?.takeAdmin(address) ?? undefined
+    return AdminServer.open({ address, token, source: this, log: this.#log, socket })
   }
 
   /** Where it listens, or a sentence why not. */

@@ -12,6 +12,7 @@ import type {
   ReloadReport,
   ResumeInput,
   SwitchReport,
+  UpgradeReport,
 } from './admin/operation-table.ts'
 import type { Status } from './admin/status.ts'
 import type { Logger } from './log.ts'
@@ -24,6 +25,7 @@ export interface Operated {
   readonly plan: Plan
   status(): Promise<Omit<Status, 'isDrained' | 'switches'>>
   reload(): Promise<Result<ReloadReport>>
+  upgrade(): Promise<Result<UpgradeReport>>
   operate(switches: Switches): void
 }
 
@@ -60,6 +62,10 @@ export class Operator implements Operable {
 
   reload(): Promise<Result<ReloadReport>> {
     return this.#control.reload()
+  }
+
+  upgrade(): Promise<Result<UpgradeReport>> {
+    return this.#control.upgrade()
   }
 
   async drain({ endpoint, upstream }: DrainInput): Promise<Result<DrainReport>> {

@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs'
 import type { Control } from './control.ts'
 import type { Logger } from './log.ts'
 
-/** SIGTERM and SIGINT drain, a second one ends at once; SIGHUP reloads; SIGUSR1 reopens logs. Returns how to stop listening to them. */
+/** SIGTERM and SIGINT drain, a second one ends at once; SIGHUP reloads, SIGUSR1 reopens logs, SIGUSR2 upgrades. Returns how to stop it. */
 export function handleSignals(options: { control: Control; log: Logger; source?: NodeJS.EventEmitter }): () => void {
   const { control, log, source = process } = options
   const hadTerminal = hasTerminal()
@@ -29,6 +29,7 @@ export function handleSignals(options: { control: Control; log: Logger; source?:
       void control.reload()
     },
     SIGUSR1: () => control.reopenLogs(),
+    SIGUSR2: () => void control.upgrade(),
   }
   for (const [signal, handler] of Object.entries(handlers)) source.on(signal, handler)
   return () => {
@@ -37,7 +38,7 @@ export function handleSignals(options: { control: Control; log: Logger; source?:
 }
 
 /** The process has a controlling terminal: it was started by hand, not as a service. */
-function hasTerminal(): boolean {
+export function hasTerminal(): boolean {
   try {
     closeSync(openSync('/dev/tty', 'r'))
     return true

@@ -3,8 +3,11 @@
  * them before. See decision records 0020 and 0022.
  */
 import type { Failure } from '../causes/failure.ts'
-import type { ListenerPlan } from '../config/plan.ts'
+import type { ListenerPlan, Plan } from '../config/plan.ts'
 import { type ListeningSocket, openListeningSocket } from '../net/listening-socket.ts'
+import type { AdminServer } from './admin/server.ts'
+import type { Inherited } from './handover.ts'
+import type { HandedSockets } from './successor.ts'
 
 export type Inheritance = {
   /** By the name of the listener, as workers see them. */
@@ -23,6 +26,14 @@ export class SocketSet {
     for (const [name, socket] of sockets) {
       if (this.#held.has(name)) socket.leave()
       else this.#held.set(name, socket)
+    }
+  }
+
+  /** Takes what this process was started with. */
+  inherit(listeners: readonly ListenerPlan[], from: Inherited | null): void {
+    for (const listener of listeners) {
+      const socket = from?.takeListener(listener) ?? null
+      if (socket !== null) this.takeOver(new Map([[listener.name, socket]]))
     }
   }
 
@@ -79,7 +90,14 @@ export class SocketSet {
     return { descriptors, inherited, isWhole: inherited.length === listeners.length }
   }
 
-  addressOf(name: string): ListeningSocket['address'] | null {
-    return this.#held.get(name)?.address ?? null
+  /** What the next control process is to have. Null where not all of it can be handed over. */
+  handOver({ listeners, admin: configured }: Plan, admin: AdminServer | null): HandedSockets | null {
+    const handed = listeners.flatMap(({ name }) => {
+      const { fd = null, address } = this.#held.get(name) ?? {}
+      return fd === null || address === undefined ? [] : [{ name, fd, address }]
+    })
+    if (handed.length < listeners.length || admin?.fd === null) return null
+    const isAdministered = admin !== null && configured.address !== null
+    return { listeners: handed, admin: isAdministered ? { fd: admin.fd, address: admin.address, configured: configured.address } : null }
   }
 }

@@ -56,6 +56,7 @@ process.on('SIGINT', () => {
   if (!process.connected) worker.leave(GRACE_MS)
 })
 process.on('SIGHUP', () => {})
+process.on('SIGUSR2', () => {})
 
 function send(message: ToControl, onSent?: () => void): void {
   if (process.connected) process.send?.(message, undefined, {}, () => onSent?.())

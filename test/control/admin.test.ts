@@ -32,6 +32,7 @@ const operator: Operable = {
     switches: NOTHING_SWITCHED,
   }),
   reload: async () => refused(422, 'It is not valid.', [problemOfFile('gatewell.yaml', 'is empty.')]),
+  upgrade: async () => done({ pid: 1_234, version: '1.2.4' }),
   drain: report,
   pause: report,
   resume: report,

@@ -35,6 +35,9 @@ const DrainReportSchema = SwitchReportSchema.extend({
     .describe('Those that were meant.'),
 })
 
+const UpgradeReportSchema = z.object({ pid: z.int().describe('Of the process that serves now.'), version: z.string() })
+
+export type UpgradeReport = z.output<typeof UpgradeReportSchema>
 export type ReloadReport = z.output<typeof ReloadReportSchema>
 export type SwitchReport = z.output<typeof SwitchReportSchema>
 export type DrainReport = z.output<typeof DrainReportSchema>
@@ -73,6 +76,7 @@ export type MaintenanceInput = z.output<typeof MaintenanceSchema>
 export interface Operable {
   status(): Promise<Status>
   reload(): Promise<Result<ReloadReport>>
+  upgrade(): Promise<Result<UpgradeReport>>
   drain(input: DrainInput): Promise<Result<DrainReport>>
   resume(input: ResumeInput): Promise<Result<SwitchReport>>
   pause(input: PauseInput): Promise<Result<SwitchReport>>
@@ -95,6 +99,13 @@ export const OPERATIONS = {
     input: z.strictObject({}),
     output: ReloadReportSchema,
     run: (gateway) => gateway.reload(),
+  }),
+  upgrade: define({
+    summary: 'Starts the program as it is on disk now, on the same sockets; when it serves, the old process finishes and ends.',
+    effect: 'change',
+    input: z.strictObject({}),
+    output: UpgradeReportSchema,
+    run: (gateway) => gateway.upgrade(),
   }),
   drain: define({
     summary: 'Gives an endpoint no more requests; those under way finish.',

@@ -9,6 +9,8 @@ import type { Logger } from '../log.ts'
 import { type AdminSource, createApp } from './app.ts'
 import { createGuard } from './guard.ts'
 
+const LEAVE_MS = 500
+
 export type AdminServerOptions = {
   readonly address: Address
   readonly token: string | null
@@ -72,7 +74,10 @@ export class AdminServer {
         if (!isLeft && address.kind === 'unix') rmSync(address.path, { force: true })
         resolve()
       })
-      this.#server.closeAllConnections()
+      if (!isLeft) return this.#server.closeAllConnections()
+      // Whoever asked for this is still to get the answer.
+      this.#server.closeIdleConnections()
+      setTimeout(() => this.#server.closeAllConnections(), LEAVE_MS)
     })
   }
 }
