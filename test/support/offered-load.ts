@@ -28,7 +28,7 @@ export type Outcome = {
 export type Tally = {
   readonly served: number
   readonly inflightMax: number
-  /** The share of its power that nobody used. */
+  /** The share of its power that nobody used, from the first request to the last. */
   readonly idle: number
 }
 

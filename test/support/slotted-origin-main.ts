@@ -1,6 +1,6 @@
 /**
  * A process: a server that works on so many requests at a time, each for so long, and lets the others wait in the order they came.
- * `GET /tally` says how it went since the last time; every other request is work. Words: slots, milliseconds of one.
+ * `GET /tally` says how it went from the first to the last request; every other request is work. Words: slots, milliseconds of one.
  */
 import { createServer, type ServerResponse } from 'node:http'
 
@@ -8,13 +8,18 @@ const [slots = 20, serviceMs = 100] = process.argv.slice(2).map(Number)
 const waiting: ServerResponse[] = []
 let inflight = 0
 let busy = 0
-let tally = { served: 0, inflightMax: 0, idleMs: 0, elapsedMs: 0 }
-let changedAt = performance.now()
+let served = 0
+let inflightMax = 0
+let idleMs = 0
+let beganAt = 0
+let changedAt = 0
+/** Up to the request that came last. */
+let idle = 0
 
 function account(): void {
   const now = performance.now()
-  tally.idleMs += (slots - busy) * (now - changedAt)
-  tally.elapsedMs += now - changedAt
+  beganAt ||= changedAt ||= now
+  idleMs += (slots - busy) * (now - changedAt)
   changedAt = now
 }
 
@@ -26,24 +31,21 @@ function work(answer: ServerResponse): void {
     const next = waiting.shift()
     if (next !== undefined) work(next)
     inflight--
-    tally.served++
+    served++
     answer.end('ok')
   }, serviceMs)
 }
 
 const server = createServer((request, answer) => {
   if (request.url === '/tally') {
-    account()
-    // The share of its power that nobody used.
-    const idle = tally.elapsedMs === 0 ? 0 : tally.idleMs / (tally.elapsedMs * slots)
-    answer.end(JSON.stringify({ served: tally.served, inflightMax: tally.inflightMax, idle }))
-    tally = { served: 0, inflightMax: inflight, idleMs: 0, elapsedMs: 0 }
+    answer.end(JSON.stringify({ served, inflightMax, idle }))
     return
   }
   request.resume()
   account()
+  idle = idleMs / Math.max(1, (changedAt - beganAt) * slots)
   inflight++
-  tally.inflightMax = Math.max(tally.inflightMax, inflight)
+  inflightMax = Math.max(inflightMax, inflight)
   if (busy < slots) work(answer)
   else waiting.push(answer)
 })
