@@ -22,6 +22,8 @@ export type StatusPage = {
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇']
 const FAILED = '×'
 const VOID = '·'
+/** Workers that begin with the gateway need no such time. */
+const REPLACED_MS = 10_000
 const INDENT = '    '
 
 export function renderStatus(page: StatusPage): string {
@@ -40,16 +42,22 @@ export function isWell({ state, upstreams }: Status): boolean {
 function headLines({ status, paint }: StatusPage): string[] {
   const { state, workers, uptimeMs, isDrained, switches } = status
   const own = workers.filter(({ pid }) => pid !== null)
-  const each = own.map(({ pid, state: doing, uptimeMs: age }) => {
-    const text = `${pid}${doing === 'serving' ? '' : ` ${doing}`}`
-    return `${doing === 'serving' ? text : paint.doubtful(text)} ${paint.faint(spanText(age))}`
+  const each = own.map((worker) => {
+    const remark = workerRemark(worker, uptimeMs)
+    return remark === '' ? String(worker.pid) : paint.doubtful(`${worker.pid} ${remark}`)
   })
   return [
     `${state === 'serving' ? paint.good(state) : paint.doubtful(state)} for ${spanText(uptimeMs)}`,
-    ...(own.length === 0 ? [] : [`${own.length === 1 ? 'worker ' : 'workers'}  ${each.join('  ')}`]),
+    ...(own.length === 0 ? [] : [`${own.length === 1 ? '1 worker' : `${own.length} workers`}, pid ${each.join(', ')}`]),
     ...(isDrained ? [paint.doubtful('drained: /readyz says that it is not ready')] : []),
     ...switches.maintenance.map(({ upstream, route }) => paint.doubtful(`maintenance of ${route ?? upstream ?? 'everything'}`)),
   ]
+}
+
+/** What is not as usual about it: it does something else than serve, or it has taken the place of one that ended. */
+function workerRemark({ state, uptimeMs }: Status['workers'][number], gatewayMs: number): string {
+  if (state !== 'serving') return state
+  return gatewayMs - uptimeMs > REPLACED_MS ? `for ${spanText(uptimeMs)}` : ''
 }
 
 function renderUpstream(upstream: Upstream, page: StatusPage): string {

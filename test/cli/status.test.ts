@@ -39,7 +39,8 @@ function status(endpoints: readonly Endpoint[], changes: Partial<Status['upstrea
     isDrained: false,
     workers: [
       { place: 1, pid: 4242, state: 'serving', uptimeMs: 7_800_000 },
-      { place: 2, pid: 4250, state: 'draining', uptimeMs: 61_000 },
+      { place: 2, pid: 4250, state: 'draining', uptimeMs: 7_800_000 },
+      { place: 2, pid: 4255, state: 'serving', uptimeMs: 61_000 },
     ],
     upstreams: [{ name: 'shop', ...calm, endpoints, ...changes }],
     switches: NOTHING_SWITCHED,
@@ -65,7 +66,7 @@ describe('the status page', () => {
       `
 Gatewell 1.2.3
 serving for 2 h 10 min
-workers  4242 2 h 10 min  4250 draining 1 min 1 s
+3 workers, pid 4242, 4250 draining, 4255 for 1 min 1 s
 
 shop  1 of 2 endpoints usable
   ✓ http://10.0.0.1:3000   healthy for 1 min 5 s, 12 in flight

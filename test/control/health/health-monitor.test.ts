@@ -131,6 +131,27 @@ describe('the monitor', () => {
     expect(values('gatewell.endpoint.health')).toEqual({ [`app http://127.0.0.1:${app.port}`]: 1, [`app http://127.0.0.1:${dead}`]: 0 })
   })
 
+  test('names the host that an endpoint was found by, unless the check names another', async () => {
+    const hosts: string[] = []
+    const origin = closing(
+      await startOrigin(async (connection) => {
+        hosts.push(/\r\nHost: (.*)\r\n/.exec((await connection.head()) ?? '')?.[1] ?? '')
+        connection.send('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+      }),
+    )
+    for (const [foundBy, host] of [
+      ['shop.internal:3000', null],
+      ['_http._tcp.shop.internal', null],
+      ['shop.internal:3000', 'shop.test'],
+    ] as const) {
+      const monitored = closing(new Monitored([origin.port], { ...HTTP, host }))
+      monitored.monitor.see(1, [upstreamStatus([endpointStatus(origin.port, { foundBy })])])
+      await monitored.probed(origin.port, 1)
+      monitored.close()
+    }
+    expect(hosts).toEqual(['shop.internal:3000', `127.0.0.1:${origin.port}`, 'shop.test'])
+  })
+
   test('keeps the last 64 probes, and the last failure beyond them', async () => {
     const app = await startApp()
     app.status = 500
