@@ -8,6 +8,7 @@ function demoText(endpoints: readonly string[]): string {
   site:
     endpoints: [${endpoints.map((url) => `"${url}"`).join(', ')}]
     timeouts: { response: 2s }
+    hold: { window: 3s }
 routes:
   - { to: site }
 accessLog: { what: off }

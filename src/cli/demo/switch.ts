@@ -88,7 +88,11 @@ function powerSwitch(index: 0 | 1): Switch {
       }
       await endpoint.kill()
       if (other.isRunning) return { did: `${endpoint.name} killed (kill -9).`, outcome: (episode) => killed(episode, other) }
-      return { did: 'Now both endpoints are stopped: nobody is left to answer.', outcome: (episode) => allStopped(episode, siteUrl) }
+      return {
+        did: 'Both endpoints are stopped. Visitors wait 3 s, in case one comes back; then they are told what is wrong.',
+        isShowing: ({ failed }) => failed > 0,
+        outcome: (episode) => allStopped(episode, siteUrl),
+      }
     },
   }
 }

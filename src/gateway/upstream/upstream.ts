@@ -170,11 +170,11 @@ export class Upstream implements EndpointOwner {
     return failure('no-healthy-upstream', 'pick', 'safe', { upstream: this.name, endpoints: states.join(', ') })
   }
 
-  /** Why it cannot be reached: what the attempt failed of, or what is known from others, and since when. */
+  /** Why it cannot be reached, and since when: what is known of its endpoints, or what the attempt failed of. */
   explainLoss(now: number, own: Failure | null): Failure {
     if (this.isPaused) return failure('upstream-paused', 'admit', 'safe', { upstream: this.name })
     const { lostAt } = this.loss
-    const outcome = own ?? this.#explainDown() ?? this.explain()
+    const outcome = this.#explainDown() ?? own ?? this.explain()
     const facts = { upstream: this.name, lost_for_ms: lostAt === null ? undefined : Math.round(now - lostAt) }
     return { ...outcome, evidence: [...outcome.evidence, ...evidence(facts)] }
   }
