@@ -39,5 +39,5 @@ export async function runFile(options: RunOptions & { readonly config: string },
     return { plan: null, problems: [...loaded.problems, problemOfFile(options.config, next.message)] }
   }
   const { serve } = await import('./serve.ts')
-  return serve({ plan: overridden.value, reload, terminal, options })
+  return serve({ plan: overridden.value, reload, file: options.config, terminal, options })
 }

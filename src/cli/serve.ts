@@ -19,12 +19,14 @@ export type ServeOptions = {
   readonly plan: Plan
   /** Reads the plan anew. */
   readonly reload: () => Loaded
+  /** Where it is read from, if it is a file. */
+  readonly file?: string
   readonly terminal: Terminal
   readonly options: Pick<RunOptions, 'quiet' | 'data'>
 }
 
 /** The exit code. */
-export async function serve({ plan, reload, terminal, options }: ServeOptions): Promise<number> {
+export async function serve({ plan, reload, file, terminal, options }: ServeOptions): Promise<number> {
   const { say, sayPaint, signals } = terminal
   const isQuiet = options.quiet === true
   const version = readVersion()
@@ -34,6 +36,7 @@ export async function serve({ plan, reload, terminal, options }: ServeOptions): 
   const control = new Control({
     plan,
     reload: async () => reload(),
+    file,
     version,
     log,
     dataFolder: options.data ?? DATA_FOLDER,

@@ -7,8 +7,6 @@ import { type Failure, failure } from '../causes/failure.ts'
 import { formatAddress } from '../config/address.ts'
 import type { Loaded } from '../config/load.ts'
 import type { Plan } from '../config/plan.ts'
-import { describeChanges, sumUpChanges } from '../config/plan-change.ts'
-import { PLAIN, renderProblem } from '../config/problem.ts'
 import type { FailureRecord } from '../gateway/observe/record.ts'
 import type { Switches } from '../gateway/switches.ts'
 import type { Address } from '../net/address.ts'
@@ -21,15 +19,16 @@ import type { ReloadReport, UpgradeReport } from './admin/operation-table.ts'
 import { AdminServer } from './admin/server.ts'
 import type { Status } from './admin/status.ts'
 import { FailureLog } from './failure-log.ts'
+import type { Inherited } from './handover.ts'
 import { HealthLog } from './health/health-log.ts'
 import { HealthMonitor } from './health/health-monitor.ts'
 import { problemsOf } from './health/health-report.ts'
 import { SelfCheck } from './health/self-check.ts'
 import type { Logger } from './log.ts'
-import type { Inherited } from './handover.ts'
 import { MetricLedger } from './metric-ledger.ts'
 import { type Operated, Operator } from './operator.ts'
 import { findOrphans } from './orphan.ts'
+import { Reloading } from './reloading.ts'
 import { Reunion } from './reunion.ts'
 import { SocketSet } from './socket-set.ts'
 import type { Successor } from './successor.ts'
@@ -51,6 +50,8 @@ export type ControlOptions = {
   readonly plan: Plan
   /** Reads the configuration anew. */
   readonly reload: () => Promise<Loaded>
+  /** The file that it is read from, watched while the plan says so. */
+  readonly file?: string | undefined
   /** Where what operators switch is kept across restarts; without it, it is not. */
   readonly dataFolder?: string
   readonly version: string
@@ -74,6 +75,7 @@ export class Control implements AdminSource, Operated {
   readonly #startedAt: number
   readonly #ledger = new MetricLedger()
   readonly #group: WorkerGroup
+  readonly #reloading: Reloading
   readonly #health: HealthMonitor
   readonly #selfCheck: SelfCheck
   readonly #sockets = new SocketSet()
@@ -94,6 +96,7 @@ export class Control implements AdminSource, Operated {
     this.#clock = clock
     this.#log = log
     this.#startedAt = clock.epoch()
+    this.#reloading = new Reloading({ read: options.reload, file: options.file, log, onChange: () => void this.reload() })
     const failures = new FailureLog({ log, clock })
     this.#sumUpTimer = setInterval(() => failures.sumUp(), SUM_UP_MS).unref()
     this.#group = new WorkerGroup({
@@ -143,6 +146,7 @@ export class Control implements AdminSource, Operated {
       return listeners
     }
     this.#state = 'serving'
+    this.#reloading.watch(this.#plan.isWatched)
     return { kind: 'started', listeners, admin: this.#admin?.address ?? null }
   }
 
@@ -181,33 +185,13 @@ export class Control implements AdminSource, Operated {
     const listeners = await this.#install(plan)
     if ('cause' in listeners) return listeners
     this.#plan = plan
+    this.#reloading.watch(this.#plan.isWatched)
     return null
   }
 
   /** Reads the configuration anew and applies it, all of it or nothing. The log says what came of it. */
-  async reload(): Promise<Result<ReloadReport>> {
-    const result = await this.#inTurn(() => this.#reload())
-    if (result.ok)
-      this.#log.info({ changes: result.value.changes }, `The new configuration is in force: ${sumUpChanges(result.value.changes)}.`)
-    else this.#log.error(result.error)
-    return result
-  }
-
-  async #reload(): Promise<Result<ReloadReport>> {
-    const stays = 'The configuration was not reloaded, the former one goes on:'
-    let loaded: Loaded
-    try {
-      loaded = await this.#options.reload()
-    } catch (error) {
-      return refused(422, `${stays} it could not be read: ${(error as Error).message}`)
-    }
-    const { plan, problems } = loaded
-    for (const problem of problems) this.#log[problem.severity === 'error' ? 'error' : 'warn']({ problem }, renderProblem(problem, PLAIN))
-    if (plan === null) return refused(422, `${stays} it is not valid.`, problems)
-    const former = this.#plan
-    const obstacle = await this.#apply(plan)
-    if (obstacle !== null) return refused(409, `${stays} ${obstacle.error?.message}`)
-    return done({ changes: describeChanges(former, plan), problems: [...problems] })
+  reload(): Promise<Result<ReloadReport>> {
+    return this.#inTurn(() => this.#reloading.reload(this.#plan, (plan) => this.#apply(plan)))
   }
 
   /** Puts what operators have switched in force, all of it. */
@@ -368,6 +352,7 @@ export class Control implements AdminSource, Operated {
 
   async #close(): Promise<void> {
     clearInterval(this.#sumUpTimer)
+    this.#reloading.watch(false)
     this.#stopProbing()
     this.#sockets.closeAll()
     await this.#admin?.close()
