@@ -74,12 +74,15 @@ function renderUpstream(upstream: Upstream, page: StatusPage): string {
   ].join('\n')
 }
 
-function remarksOf({ isPaused, isLost, isPanicking, queued, held }: Upstream): string[] {
+function remarksOf({ isPaused, isLost, isPanicking, queued, held, endpoints }: Upstream): string[] {
+  const panic = endpoints.some(isUsed)
+    ? 'so few endpoints are usable that all of them are used'
+    : 'no endpoint is usable, so requests go to all of them as they are'
   const requests = (count: number): string => (count === 1 ? '1 request waits' : `${count} requests wait`)
   return [
     ...(isPaused ? [`paused by an operator; ${requests(held)}`] : []),
     ...(isLost && !isPaused ? [`nothing can be reached; ${requests(held)} for an endpoint to come back`] : []),
-    ...(isPanicking ? ['so few endpoints are usable that all of them are used'] : []),
+    ...(isPanicking ? [panic] : []),
     ...(queued > 0 ? [`${requests(queued)} for a turn`] : []),
   ]
 }

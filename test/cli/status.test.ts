@@ -92,6 +92,7 @@ shop  1 of 2 endpoints usable
     expect(text).toContain('0 of 1 endpoint usable')
     expect(text).toContain('nothing can be reached; 3 requests wait for an endpoint to come back')
     expect(text).toContain('1 request waits for a turn')
+    expect(text).toContain('no endpoint is usable, so requests go to all of them as they are')
     expect(text).toContain('✗ http://10.0.0.1:3000  unreachable, 0 in flight\n    3 s ago a request failed: connect-refused')
     expect(page(status([endpoint('http://a:1')], { isPaused: true, held: 1 }))).toContain('paused by an operator; 1 request waits')
   })

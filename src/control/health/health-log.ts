@@ -66,7 +66,8 @@ export class HealthLog {
     const usable = endpoints.filter(({ state }) => state === 'usable' || state === 'resting').length
     const facts = { upstream: name, usable, endpoints: endpoints.length }
     const share = `${usable} of ${endpoints.length} endpoints`
-    if (isPanicking) this.#log.warn(facts, `${name}: only ${share} are usable, so few that all of them are used.`)
+    if (isPanicking && usable === 0) this.#log.warn(facts, `${name}: no endpoint is usable, so requests go to all of them as they are.`)
+    else if (isPanicking) this.#log.warn(facts, `${name}: only ${share} are usable, so few that all of them are used.`)
     else this.#log.info(facts, `${name}: enough endpoints are usable again: ${share}.`)
   }
 

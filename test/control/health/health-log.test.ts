@@ -50,6 +50,8 @@ describe('the operator reads a line', () => {
       'warn app: only 1 of 3 endpoints are usable, so few that all of them are used.',
       'info app: enough endpoints are usable again: 2 of 3 endpoints.',
     ])
+    log.note([upstreamStatus([endpointStatus(1, { state: 'unhealthy' })], { isPanicking: true })])
+    expect(lines().at(-1)).toBe('warn app: no endpoint is usable, so requests go to all of them as they are.')
   })
 
   test('and none while nothing changes', () => {
