@@ -52,7 +52,9 @@ test('the answer that it shows is the one that curl gets', async () => {
 
 test('the line of the log is the one that an operator gets', async () => {
   const port = await unusedPort()
-  const gatewell = await Gatewell.start([String(port), '--workers', '1'])
+  const file = join(folder, 'impatient.yaml')
+  writeFileSync(file, `upstreams: { app: { endpoints: ["http://127.0.0.1:${port}"], hold: { window: 50ms } } }\nroutes: [{ to: app }]\n`)
+  const gatewell = await Gatewell.start(['run', '-c', file, '--workers', '1'])
   await answerTo(gatewell.port)
   const [, message = ''] = await gatewell.child.says(/"msg":"(GET .*?)"/)
   await gatewell.stop()
