@@ -9,6 +9,8 @@ import { Control } from '../control/control.ts'
 import { Predecessor } from '../control/handover.ts'
 import { createLog } from '../control/log.ts'
 import { handleSignals, hasTerminal } from '../control/signal.ts'
+import { ActivatedSockets } from '../control/systemd/activation.ts'
+import { SystemdService } from '../control/systemd/service.ts'
 import { renderBanner } from './banner.ts'
 import { DATA_FOLDER, type RunOptions } from './option.ts'
 import { findPortHolder } from './port-holder.ts'
@@ -32,6 +34,7 @@ export async function serve({ plan, reload, file, terminal, options }: ServeOpti
   const version = readVersion()
   const log = createLog({ isColoured: sayPaint === COLOURS, isQuiet })
   const predecessor = Predecessor.find()
+  const activated = ActivatedSockets.find(process.env, process.pid)
   const isAwaited = predecessor?.isAwaited === true || process.pid === 1 || hasTerminal()
   const control = new Control({
     plan,
@@ -40,8 +43,9 @@ export async function serve({ plan, reload, file, terminal, options }: ServeOpti
     version,
     log,
     dataFolder: options.data ?? DATA_FOLDER,
-    inherited: predecessor,
+    inherited: predecessor ?? activated,
     upgrade: { command: ownCommand(), isAwaited },
+    supervisor: SystemdService.find({ environment: process.env, pid: process.pid, log }),
   })
   const stopListening = handleSignals({ control, log, source: signals })
   const started = await control.start()
@@ -53,6 +57,8 @@ export async function serve({ plan, reload, file, terminal, options }: ServeOpti
     return 1
   }
   if (!isQuiet) say(renderBanner(plan, started, version, sayPaint))
+  for (const address of activated?.unused ?? [])
+    log.warn(`systemd listens on ${formatAddress(address)}, but no listener of the configuration does: nobody will answer there.`)
   await predecessor?.tell({ kind: 'ready', version })
   predecessor?.watch(() => control.adoptLate())
   await control.ended

@@ -32,6 +32,7 @@ import { Reloading } from './reloading.ts'
 import { Reunion } from './reunion.ts'
 import { SocketSet } from './socket-set.ts'
 import type { Successor } from './successor.ts'
+import type { Supervisor } from './systemd/service.ts'
 import { startNext, type UpgradeSettings } from './upgrade.ts'
 import { mergeUpstreams } from './upstream-status.ts'
 import { type Deployment, WorkerGroup } from './worker-group.ts'
@@ -63,6 +64,8 @@ export type ControlOptions = {
   readonly inherited?: Inherited | null
   /** How an upgrade starts the next version; without it there is none. */
   readonly upgrade?: UpgradeSettings
+  /** Is told how this process is. */
+  readonly supervisor?: Supervisor | null
 }
 
 export type Started = { readonly kind: 'started'; readonly listeners: readonly Bound[]; readonly admin: Address | null }
@@ -147,7 +150,14 @@ export class Control implements AdminSource, Operated {
     }
     this.#state = 'serving'
     this.#reloading.watch(this.#plan.isWatched)
+    await this.#tellReady()
     return { kind: 'started', listeners, admin: this.#admin?.address ?? null }
+  }
+
+  async #tellReady(): Promise<void> {
+    const places = this.#plan.listeners.map(({ name }) => name).join(', ')
+    const { workers } = this.#plan
+    await this.#options.supervisor?.ready(`Serving on ${places} with ${workers} worker${workers === 1 ? '' : 's'}.`)
   }
 
   /** Workers of a control that has died hold the sockets, perhaps. */
@@ -191,7 +201,12 @@ export class Control implements AdminSource, Operated {
 
   /** Reads the configuration anew and applies it, all of it or nothing. The log says what came of it. */
   reload(): Promise<Result<ReloadReport>> {
-    return this.#inTurn(() => this.#reloading.reload(this.#plan, (plan) => this.#apply(plan)))
+    return this.#inTurn(async () => {
+      this.#options.supervisor?.reloading()
+      const result = await this.#reloading.reload(this.#plan, (plan) => this.#apply(plan))
+      void this.#tellReady()
+      return result
+    })
   }
 
   /** Puts what operators have switched in force, all of it. */
@@ -224,6 +239,7 @@ export class Control implements AdminSource, Operated {
   /** Another process serves on the sockets. */
   async #leave(): Promise<void> {
     this.#state = 'draining'
+    this.#options.supervisor?.leave()
     this.#stopProbing()
     this.#sockets.leaveAll()
     await Promise.all([this.#admin?.close(true), this.#group.drain(this.#plan.drain.graceMs)])
@@ -241,6 +257,7 @@ export class Control implements AdminSource, Operated {
     if (this.successor?.isAwaited) this.successor.send('SIGTERM')
     if (this.#state === 'draining') return this.ended
     this.#state = 'draining'
+    this.#options.supervisor?.stopping()
     this.#stopProbing()
     const { delayMs, graceMs } = this.#plan.drain
     if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))

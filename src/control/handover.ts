@@ -8,8 +8,8 @@ import { inheritedSocket, type ListeningSocket } from '../net/listening-socket.t
 
 const VARIABLE = 'GATEWELL_HANDOVER'
 
-/** `address`: where it is bound. */
-type Handed = { readonly fd: number; readonly address: Address }
+/** `address`: where it is bound. `isOwner`: a socket file is Gatewell's to remove. */
+type Handed = { readonly fd: number; readonly address: Address; readonly isOwner: boolean }
 
 export type Handover = {
   readonly listeners: readonly (Handed & { readonly name: string })[]
@@ -61,12 +61,12 @@ export class Predecessor implements Inherited {
   takeListener({ name }: ListenerPlan): ListeningSocket | null {
     const handed = this.#listeners.get(name)
     this.#listeners.delete(name)
-    return handed === undefined ? null : inheritedSocket(handed.fd, handed.address, true)
+    return handed === undefined ? null : inheritedSocket(handed.fd, handed.address, handed.isOwner)
   }
 
   takeAdmin(address: Address): ListeningSocket | null {
     const handed = this.#admin
-    return handed !== null && isDeepStrictEqual(handed.configured, address) ? inheritedSocket(handed.fd, handed.address, true) : null
+    return handed !== null && isDeepStrictEqual(handed.configured, address) ? inheritedSocket(handed.fd, handed.address, handed.isOwner) : null
   }
 
   /** `onGone`: it has ended, one way or the other. */

@@ -93,11 +93,12 @@ export class SocketSet {
   /** What the next control process is to have. Null where not all of it can be handed over. */
   handOver({ listeners, admin: configured }: Plan, admin: AdminServer | null): HandedSockets | null {
     const handed = listeners.flatMap(({ name }) => {
-      const { fd = null, address } = this.#held.get(name) ?? {}
-      return fd === null || address === undefined ? [] : [{ name, fd, address }]
+      const { fd = null, address, isOwner = true } = this.#held.get(name) ?? {}
+      return fd === null || address === undefined ? [] : [{ name, fd, address, isOwner }]
     })
     if (handed.length < listeners.length || admin?.fd === null) return null
-    const isAdministered = admin !== null && configured.address !== null
-    return { listeners: handed, admin: isAdministered ? { fd: admin.fd, address: admin.address, configured: configured.address } : null }
+    if (admin === null || configured.address === null) return { listeners: handed, admin: null }
+    const { fd, address, isOwner } = admin
+    return { listeners: handed, admin: { fd, address, isOwner, configured: configured.address } }
   }
 }

@@ -17,6 +17,8 @@ export type ListeningSocket = {
   readonly address: Address
   /** For a server of this process that is to listen there: `server.listen(source)`. The descriptor is the server's then. */
   readonly source: object | null
+  /** Its file is this program's to remove. */
+  readonly isOwner: boolean
   /** Gives the address up; a socket file is removed. */
   close(): void
   /** Another process has it by now: only this one's descriptor is closed. */
@@ -39,7 +41,7 @@ export async function openListeningSocket(
 ): Promise<ListeningSocket | Failure> {
   const obstacle = await clearSocketFile(address)
   if (obstacle !== null) return obstacle
-  if (createServerHandle === null) return { kind: 'socket', fd: null, address, source: null, close: () => {}, leave: () => {} }
+  if (createServerHandle === null) return { kind: 'socket', fd: null, address, source: null, isOwner: true, close: () => {}, leave: () => {} }
   return address.kind === 'unix' ? openUnix(address, createServerHandle) : openTcp(address, createServerHandle)
 }
 
@@ -97,7 +99,7 @@ export function inheritedSocket(fd: number, address: Address, isOwner: boolean):
     leave()
     if (isOwner) removeFile(address)
   }
-  return { kind: 'socket', fd, address, source: { fd }, close, leave }
+  return { kind: 'socket', fd, address, source: { fd }, isOwner, close, leave }
 }
 
 function held(handle: ServerHandle, address: Address): ListeningSocket {
@@ -106,7 +108,7 @@ function held(handle: ServerHandle, address: Address): ListeningSocket {
     leave()
     removeFile(address)
   }
-  return { kind: 'socket', fd: handle.fd, address, source: handle, close, leave }
+  return { kind: 'socket', fd: handle.fd, address, source: handle, isOwner: true, close, leave }
 }
 
 function removeFile(address: Address): void {

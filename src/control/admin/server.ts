@@ -50,6 +50,11 @@ export class AdminServer {
     return this.#socket.fd
   }
 
+  /** Its file is this program's to remove. */
+  get isOwner(): boolean {
+    return this.#socket.isOwner
+  }
+
   /** Null when it answers, or why it cannot. Once is enough. */
   serve(): Promise<Failure | null> {
     if (this.#server.listening) return Promise.resolve(null)
@@ -69,9 +74,9 @@ export class AdminServer {
         else this.#socket.close()
         return resolve()
       }
-      const { address } = this.#socket
+      const { address, isOwner } = this.#socket
       this.#server.close(() => {
-        if (!isLeft && address.kind === 'unix') rmSync(address.path, { force: true })
+        if (!isLeft && isOwner && address.kind === 'unix') rmSync(address.path, { force: true })
         resolve()
       })
       if (!isLeft) return this.#server.closeAllConnections()
