@@ -1,6 +1,6 @@
 /**
  * How many requests an upstream can work on at a time, found from how long its answers take: Gradient2 of Netflix's
- * concurrency-limits, with two changes (docs/decisions/0050). Latencies are averaged as logarithms, so that a slow report among
+ * concurrency-limits, with two changes (docs/decisions/0070). Latencies are averaged as logarithms, so that a slow report among
  * quick pages hardly counts; and what is normal is not learnt under load, but looked up by holding requests back for a moment.
  */
 

@@ -78,6 +78,12 @@ export const FIELDS: readonly Field[] = [
   { name: 'total_ms', unit: 'ms', meaning: 'First byte of the request to last byte of the answer.', read: between(Mark.begin, Mark.end) },
   { name: 'head_ms', unit: 'ms', meaning: "Reading the request's head.", read: between(Mark.begin, Mark.head) },
   {
+    name: 'queue_ms',
+    unit: 'ms',
+    meaning: "Waiting for a place behind the upstream's limit, if it had to.",
+    read: ({ queuedMs }) => (queuedMs === 0 ? '' : millis(queuedMs)),
+  },
+  {
     name: 'connect_ms',
     unit: 'ms',
     meaning: 'Last attempt: getting a connection, new or reused.',
