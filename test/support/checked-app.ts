@@ -8,7 +8,7 @@ import { planOf } from './gateway.ts'
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void
 
-export const INTERVAL_MS = 100
+const INTERVAL_MS = 100
 
 export class CheckedApp {
   answer: Answer = (response) => response.end('hello')

@@ -42,7 +42,7 @@ export function problemsOf(upstreams: readonly UpstreamReport[]): string[] {
 }
 
 /** Why an endpoint is not in use, as shortly as it can be said; '' where it is. */
-export function reasonOf(endpoint: EndpointReport): string {
+function reasonOf(endpoint: EndpointReport): string {
   const { state, failure, probe, health, isDown } = endpoint
   if (state === 'drained') return 'drained by an operator'
   if (health === 'unhealthy') return probe?.lastFailure?.saw ?? 'its probes fail'
