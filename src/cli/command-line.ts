@@ -184,8 +184,9 @@ function addDrain(program: Command, terminal: Terminal, act: Do): void {
 }
 
 const DRAIN_HELP = `
-Without an endpoint it is the whole gateway: /readyz fails, so that the load balancer in front sends its visitors elsewhere, and the
-gateway serves on until it is stopped (SIGTERM finishes what is in flight) or started anew. \`gatewell resume\` takes it back.
+Without an endpoint it is the whole gateway: /readyz fails, so that the load balancer in front sends
+its visitors elsewhere, and the gateway serves on until it is stopped (SIGTERM finishes what is in
+flight) or started anew. \`gatewell resume\` takes it back.
 A drained endpoint stays drained over restarts, until \`gatewell resume ENDPOINT\`.`
 
 function addPause(program: Command, terminal: Terminal, act: Do): void {
@@ -222,8 +223,9 @@ function addMaintenance(program: Command, terminal: Terminal, act: Do): void {
 }
 
 const MAINTENANCE_HELP = `
-Without --upstream and --route it is everything that leads to an upstream; redirects and fixed answers go on. \`off\` without them
-ends all maintenance. It stays on over restarts. The admin address is not touched.
+Without --upstream and --route it is everything that leads to an upstream; redirects and fixed
+answers go on. \`off\` without them ends all maintenance. It stays on over restarts. The admin
+address is not touched.
 
   gatewell maintenance on --message "We are moving. Back at 9:00 UTC." --allow 203.0.113.7 --retry-after 30m`
 

@@ -10,8 +10,8 @@ import type { Terminal } from './terminal.ts'
 
 export type DrainOptions = OperateOptions & {
   readonly upstream?: string
-  /** Milliseconds; null: as long as it takes. */
-  readonly wait?: number | null
+  /** Milliseconds; true: as long as it takes. */
+  readonly wait?: number | true
 }
 
 const LOOK_MS = 250
@@ -31,10 +31,10 @@ export async function drain(endpoint: string | undefined, options: DrainOptions,
 async function waitUntilEmpty(
   gateway: AdminClient,
   drained: DrainReport['endpoints'] | null,
-  options: OperateOptions & { readonly wait: number | null },
+  options: OperateOptions & { readonly wait: number | true },
   terminal: Terminal,
 ): Promise<number> {
-  const until = options.wait === null ? Number.POSITIVE_INFINITY : performance.now() + options.wait
+  const until = options.wait === true ? Number.POSITIVE_INFINITY : performance.now() + options.wait
   for (;;) {
     const reply = await gateway.read('status', {})
     if (!reply.ok) return explainRefusal(reply, options, terminal)

@@ -22,7 +22,9 @@ export function connect({ admin, tokenFile }: OperateOptions, { say, environment
 /** Says why not, with the problems where there are some. The exit code: whoever names what does not exist uses it wrongly. */
 export function explainRefusal({ status, error, problems }: Refusal, { json }: OperateOptions, { print, say, paint }: Terminal): number {
   if (json) print(JSON.stringify({ ok: false, error, problems }, null, 2))
-  else if (problems.length > 0) print(renderProblems(problems, paint))
-  say(`gatewell: ${error}`)
+  else {
+    if (problems.length > 0) print(renderProblems(problems, paint))
+    say(`gatewell: ${error}`)
+  }
   return status === 400 || status === 404 ? WRONG_USAGE : PROBLEM_FOUND
 }

@@ -42,7 +42,7 @@ export function adminOption(): Option {
 
 /** For commands that operate a running gateway. */
 export function withGateway(command: Command): Command {
-  const address = new Option('--admin <addr>', `the admin address of the running gateway; default ${ADMIN_LISTEN}`)
+  const address = new Option('--admin <addr>', 'the admin address of the running gateway')
   return command
     .addOption(address.argParser(readAdmin).default(certain(parseListen(ADMIN_LISTEN)).address, ADMIN_LISTEN))
     .option('--token-file <file>', 'where its admin token is; without it: the environment variable GATEWELL_TOKEN')
@@ -74,11 +74,11 @@ export function forOption(): Option {
   return new Option('--for <duration>', 'ends by itself after that, for example 30s').argParser((text) => resultOf(parseDuration(text, 1)))
 }
 
-/** Milliseconds, null where none are said: as long as it takes. */
+/** Milliseconds, true where none are said: as long as it takes. */
 export function waitOption(): Option {
-  return new Option('--wait [duration]', 'until no request is under way there; exit 1 if that takes longer')
-    .argParser((text) => resultOf(parseDuration(text, 1)))
-    .preset(null as never)
+  return new Option('--wait [duration]', 'until no request is under way there; exit 1 if that takes longer').argParser((text) =>
+    resultOf(parseDuration(text, 1)),
+  )
 }
 
 /** Milliseconds. */

@@ -21,7 +21,7 @@ export async function resume(
   if (typeof gateway === 'number') return gateway
   const reply = await gateway.change('resume', { what, upstream: options.upstream })
   if (!reply.ok) return explainRefusal(reply, options, terminal)
-  sayChanges(reply.value, 'It was neither paused nor drained.', options, terminal)
+  sayChanges(reply.value, what === undefined ? 'The gateway was not drained.' : 'It was neither paused nor drained.', options, terminal)
   return 0
 }
 

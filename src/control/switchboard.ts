@@ -180,5 +180,7 @@ function sayScope({ upstream, route }: Pick<MaintenanceState, 'upstream' | 'rout
 }
 
 function sayAllowed(allow: readonly string[]): string {
-  return allow.length === 0 ? '' : `${allow.join(', ')} ${allow.length === 1 ? 'is' : 'are'} served all the same. `
+  // A block of one address is that address.
+  const shown = allow.map((block) => block.replace(/\/(?:32|128)$/, ''))
+  return allow.length === 0 ? '' : `${shown.join(', ')} ${allow.length === 1 ? 'is' : 'are'} served all the same. `
 }
