@@ -23,16 +23,16 @@ const BACKOFF = 0.9
 const FALL = 1 / 10
 const RISE = 1 / 60
 const FIRST_WINDOWS = 10
-/** A probe: so much of the limit is used until so many answers came. Between two of them: a time, and a multiple of its length. */
-const PROBE_SHARE = 0.4
-const PROBE_SAMPLES = 20
-const PROBE_MS_MAX = 10_000
+/** A trial: so much of the limit is used until so many answers came. Between two of them: a time, and a multiple of its length. */
+const TRIAL_SHARE = 0.4
+const TRIAL_SAMPLES = 20
+const TRIAL_MS_MAX = 10_000
 /** In three times what an answer takes two thirds of them have come, unless they take long by nature. */
 const SETTLE_TIMES = 3
 const SETTLE_MS_MIN = 300
-const PROBE_PAUSE_MS = 10_000
-const PROBE_PAUSE_TIMES = 30
-const PROBE_AGAIN_MS = 1_000
+const TRIAL_PAUSE_MS = 10_000
+const TRIAL_PAUSE_TIMES = 30
+const TRIAL_AGAIN_MS = 1_000
 /** As long as a server has never answered anything, nothing is known against letting more in. */
 const SILENCE_MS = 1_000
 
@@ -44,7 +44,7 @@ export class AdaptiveLimit {
   #limit: number
   /** Logarithm of the milliseconds that an answer normally takes; NaN before the first ones. */
   #normal = Number.NaN
-  /** It has been seen without load, or been probed. */
+  /** It has been seen without load, or in a trial. */
   #isSure = false
   #windows = 0
   #windowEndsAt = 0
@@ -57,10 +57,10 @@ export class AdaptiveLimit {
   #peak = 0
   /** The limit was reached when it began. */
   #isPinned = false
-  #phase: 'judging' | 'settling' | 'probing' = 'judging'
-  #probeBeganAt = 0
-  #probeDueAt = 0
-  /** What answers took before the probe. */
+  #phase: 'judging' | 'settling' | 'trying' = 'judging'
+  #trialBeganAt = 0
+  #trialDueAt = 0
+  /** What answers took before the trial. */
   #loaded = 0
   #silentSince = 0
 
@@ -95,7 +95,7 @@ export class AdaptiveLimit {
 
   /** Requests wait, and nothing may have been heard for long. True when `current` has changed. */
   look(now: number, inflight: number): boolean {
-    if (this.#phase !== 'judging') return this.#followProbe(now, inflight)
+    if (this.#phase !== 'judging') return this.#followTrial(now, inflight)
     if (this.#windowEndsAt > 0 || this.#limit >= this.#max) return false
     if (this.#silentSince === 0) this.#silentSince = now
     if (now - this.#silentSince < SILENCE_MS) return false
@@ -111,7 +111,7 @@ export class AdaptiveLimit {
         else if (this.#count + this.#failed >= SAMPLES_MIN) return this.#judge(now, inflight)
         return false
       default:
-        return this.#followProbe(now, inflight)
+        return this.#followTrial(now, inflight)
     }
   }
 
@@ -126,7 +126,7 @@ export class AdaptiveLimit {
     else if (this.#failed > FAILED_SHARE * (this.#count + this.#failed)) this.#setLimit(this.#limit * BACKOFF)
     else if (this.#isSure || recent < QUICK) this.#follow(recent, gradient)
     const isDoubtful = this.#count > 0 && (gradient < 1 || !this.#isSure)
-    if (isDoubtful && isFull && this.#isPinned && now >= this.#probeDueAt) this.#beginProbe(now, recent)
+    if (isDoubtful && isFull && this.#isPinned && now >= this.#trialDueAt) this.#beginTrial(now, recent)
     else this.#beginWindow(now, inflight, isFull ? this.#limit : inflight)
     return true
   }
@@ -152,32 +152,32 @@ export class AdaptiveLimit {
   }
 
   /** Answers have become slow. Because there are too many requests, or because they take that long? Fewer of them will show. */
-  #beginProbe(now: number, recent: number): void {
+  #beginTrial(now: number, recent: number): void {
     this.#phase = 'settling'
-    this.#probeBeganAt = now
+    this.#trialBeganAt = now
     this.#loaded = recent
     this.#windowEndsAt = now
-    this.current = Math.max(1, Math.floor(this.#limit * PROBE_SHARE))
+    this.current = Math.max(1, Math.floor(this.#limit * TRIAL_SHARE))
   }
 
-  #followProbe(now: number, inflight: number): boolean {
-    const elapsedMs = now - this.#probeBeganAt
+  #followTrial(now: number, inflight: number): boolean {
+    const elapsedMs = now - this.#trialBeganAt
     if (this.#phase === 'settling') {
       if (inflight <= this.current) {
-        this.#phase = 'probing'
+        this.#phase = 'trying'
         this.#beginWindow(now, inflight, inflight)
       } else if (elapsedMs > Math.max(SETTLE_MS_MIN, SETTLE_TIMES * Math.exp(this.#loaded)))
-        return this.#endProbe(now, inflight, this.#loaded)
+        return this.#endTrial(now, inflight, this.#loaded)
       return false
     }
-    if (this.#count >= PROBE_SAMPLES) return this.#endProbe(now, inflight, this.#sum / this.#count)
-    const isVain = this.#failed >= PROBE_SAMPLES || elapsedMs > PROBE_MS_MAX
-    return isVain && this.#endProbe(now, inflight, this.#normal)
+    if (this.#count >= TRIAL_SAMPLES) return this.#endTrial(now, inflight, this.#sum / this.#count)
+    const isVain = this.#failed >= TRIAL_SAMPLES || elapsedMs > TRIAL_MS_MAX
+    return isVain && this.#endTrial(now, inflight, this.#normal)
   }
 
   /** `normal`: what answers take with few requests under way. */
-  #endProbe(now: number, inflight: number, normal: number): true {
-    this.#probeDueAt = now + Math.max(PROBE_PAUSE_MS, PROBE_PAUSE_TIMES * (now - this.#probeBeganAt))
+  #endTrial(now: number, inflight: number, normal: number): true {
+    this.#trialDueAt = now + Math.max(TRIAL_PAUSE_MS, TRIAL_PAUSE_TIMES * (now - this.#trialBeganAt))
     this.#normal = normal
     this.#windows = FIRST_WINDOWS
     // Little's law: what came out under load, times what one takes without, is what the server really works on at a time.
@@ -187,7 +187,7 @@ export class AdaptiveLimit {
     if (capacity > this.#limit * 0.75) this.#setLimit(this.#limit * GROWTH)
     else if (areStillTooMany) {
       this.#setLimit(this.current * 1.2)
-      if (this.#limit > this.#min) this.#probeDueAt = now + PROBE_AGAIN_MS
+      if (this.#limit > this.#min) this.#trialDueAt = now + TRIAL_AGAIN_MS
     } else this.#setLimit(Math.min(this.#limit, capacity * 1.5))
     this.#phase = 'judging'
     this.#beginWindow(now, inflight, this.#limit)

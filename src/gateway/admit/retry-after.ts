@@ -1,4 +1,4 @@
-/** What Retry-After says for a request that was shed or met maintenance: its evidence. The least critical shed ones are told what everybody is. */
+/** What Retry-After says after a shed or maintenance: their evidence. The least critical that were shed are told what everybody is. */
 import type { Failure } from '../../causes/failure.ts'
 
 /** Seconds, or null where nothing better is known than a guess. */
