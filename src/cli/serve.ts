@@ -33,7 +33,7 @@ export async function serve({ plan, reload, file, terminal, options }: ServeOpti
   const isQuiet = options.quiet === true
   const version = readVersion()
   const log = createLog({ isColoured: sayPaint === COLOURS, isQuiet })
-  const predecessor = Predecessor.find()
+  const predecessor = Predecessor.find(process.env)
   const activated = ActivatedSockets.find(process.env, process.pid)
   const isAwaited = predecessor?.isAwaited === true || process.pid === 1 || hasTerminal()
   const control = new Control({
@@ -44,7 +44,7 @@ export async function serve({ plan, reload, file, terminal, options }: ServeOpti
     log,
     dataFolder: options.data ?? DATA_FOLDER,
     inherited: predecessor ?? activated,
-    upgrade: { command: ownCommand(), isAwaited },
+    upgrade: { command: ownCommand(), environment: process.env, isAwaited },
     supervisor: SystemdService.find({ environment: process.env, pid: process.pid, log }),
   })
   const stopListening = handleSignals({ control, log, source: signals })

@@ -214,7 +214,7 @@ export class Control implements AdminSource, Operated {
     this.#group.operate(switches)
   }
 
-  /** Starts the program anew, as it is on disk by now, on the same sockets. When that one serves, this one finishes what it has and ends. */
+  /** Starts the program as it is on disk by now, on the same sockets. When that one serves, this one finishes what it has and ends. */
   async upgrade(): Promise<Result<UpgradeReport>> {
     const result = await this.#inTurn(async () => {
       if (this.#state !== 'serving') return refused(409, 'Not upgraded: it is shutting down.')

@@ -49,7 +49,7 @@ export class Predecessor implements Inherited {
   }
 
   /** Null where there was none. What it says is taken out of `environment`, so that no child sees it. */
-  static find(environment: NodeJS.ProcessEnv = process.env): Predecessor | null {
+  static find(environment: NodeJS.ProcessEnv): Predecessor | null {
     const text = environment[VARIABLE]
     delete environment[VARIABLE]
     if (text === undefined || process.send === undefined) return null

@@ -12,6 +12,7 @@ export type HandedSockets = Omit<Handover, 'isAwaited'>
 export type SuccessorOptions = {
   /** The program and its arguments. */
   readonly command: readonly string[]
+  readonly environment: NodeJS.ProcessEnv
   /** By the descriptors of this process. */
   readonly sockets: HandedSockets
   readonly isAwaited: boolean
@@ -33,7 +34,7 @@ export class Successor {
   }
 
   /** Resolves when it serves, or to a sentence why it does not; then it has ended, or is about to. */
-  static start({ command, sockets, isAwaited, limitMs }: SuccessorOptions): Promise<Successor | string> {
+  static start({ command, environment, sockets, isAwaited, limitMs }: SuccessorOptions): Promise<Successor | string> {
     const descriptors: number[] = []
     const renumbered = <T extends { readonly fd: number }>(one: T): T => ({ ...one, fd: FIRST_DESCRIPTOR + descriptors.push(one.fd) - 1 })
     const listeners = sockets.listeners.map(renumbered)
@@ -41,7 +42,7 @@ export class Successor {
     const [program = '', ...words] = command
     const child = spawn(program, words, {
       stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...descriptors],
-      env: { ...process.env, ...handoverVariable({ listeners, admin, isAwaited }) },
+      env: { ...environment, ...handoverVariable({ listeners, admin, isAwaited }) },
     })
     return new Promise((resolve) => {
       const refuse = (reason: string): void => {

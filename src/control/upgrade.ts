@@ -9,6 +9,7 @@ const LIMIT_MS = 50_000
 export type UpgradeSettings = {
   /** The program and its arguments. */
   readonly command: readonly string[]
+  readonly environment: NodeJS.ProcessEnv
   /** Something waits for the end of this process, so it stays until the new one ends. */
   readonly isAwaited: boolean
   /** Until when the new one has to serve. */
@@ -31,9 +32,9 @@ export async function startNext({ settings, sockets, log, onFailed }: NextOption
   }
   if (settings === undefined) return refuse('this process does not know how it was started')
   if (sockets === null) return refuse('it cannot hand its sockets over, so stop it and start the new version')
-  const { command, isAwaited, limitMs = LIMIT_MS } = settings
+  const { command, environment, isAwaited, limitMs = LIMIT_MS } = settings
   log.info({ command }, 'Upgrade: starting the program as it is now, on the same sockets.')
-  const next = await Successor.start({ command, sockets, isAwaited, limitMs })
+  const next = await Successor.start({ command, environment, sockets, isAwaited, limitMs })
   if (typeof next === 'string') {
     onFailed()
     return refuse(next.replace(/\.$/, ''))

@@ -1,5 +1,5 @@
 /** A new version is put in place of the running one, under load: nobody's request fails, and a version that is broken changes nothing. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -21,11 +21,11 @@ let port: number
 let adminPort: number
 let pids: Set<number>
 
-/** A copy of the program that can be broken: its launcher, in front of the sources as they are. */
+/** A launcher that can be broken, in front of the sources as they are. */
 beforeEach(async () => {
   home = mkdtempSync(join(tmpdir(), 'gatewell-upgrade-'))
-  for (const name of ['src', 'node_modules', 'package.json', 'package-lock.json']) symlinkSync(join(ROOT, name), join(home, name))
-  install(readFileSync(join(ROOT, 'gatewell'), 'utf8'))
+  symlinkSync(join(ROOT, 'src'), join(home, 'src'))
+  install(`exec ${process.execPath} ${join(home, 'src/cli/main.ts')} "$@"`)
   pids = new Set()
   await new Promise<void>((resolve) => origin.listen(0, '127.0.0.1', resolve))
   const target = String((origin.address() as AddressInfo).port)
@@ -43,9 +43,9 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true })
 })
 
-function install(launcher: string): void {
+function install(command: string): void {
   rmSync(join(home, 'gatewell'), { force: true })
-  writeFileSync(join(home, 'gatewell'), launcher, { mode: 0o755 })
+  writeFileSync(join(home, 'gatewell'), `#!/bin/sh\n${command}\n`, { mode: 0o755 })
 }
 
 function attempt(act: () => void): void {
@@ -102,7 +102,7 @@ test('a broken version changes nothing, and says why', async () => {
   const before = await workerPid()
   const load = new SteadyLoad(port)
   await load.flows()
-  install('#!/bin/sh\nexit 3\n')
+  install('exit 3')
   const { status, body } = await upgrade()
   expect(status).toBe(422)
   expect(body.error).toBe('Not upgraded, this version goes on: it ended at once, with exit code 3; what it said is above.')
@@ -119,7 +119,7 @@ test('a version that dies as soon as its workers serve changes nothing either: t
   const load = new SteadyLoad(port)
   const crash = join(home, 'crash.mjs')
   writeFileSync(crash, `if (process.argv[1]?.endsWith('cli/main.ts')) process.send = () => process.exit(4)`)
-  install(readFileSync(join(ROOT, 'gatewell'), 'utf8').replace('set -eu', `set -eu\nexport NODE_OPTIONS=--import=${crash}`))
+  install(`NODE_OPTIONS=--import=${crash} exec ${process.execPath} ${join(home, 'src/cli/main.ts')} "$@"`)
   const { status, body } = await upgrade()
   expect(status).toBe(422)
   expect(body.error).toMatch(/exit code 4/)
