@@ -344,9 +344,9 @@ export class Control implements AdminSource, Operated {
   /** Where it listens, or a sentence why not. */
   async #runPlan(plan: Plan): Promise<readonly Bound[] | string> {
     const isFirst = this.#state === 'starting'
-    const hasSameWorkers = plan.workers === this.#plan.workers && isDeepStrictEqual(plan.listeners, this.#plan.listeners)
-    if (!isFirst && hasSameWorkers) {
-      this.#group.apply(plan)
+    if (!isFirst && isDeepStrictEqual(plan.listeners, this.#plan.listeners)) {
+      if (plan.workers === this.#plan.workers) this.#group.apply(plan)
+      else await this.#group.take(await this.#deployment(plan))
       return []
     }
     const next = await this.#deployment(plan)

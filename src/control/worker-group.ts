@@ -19,7 +19,6 @@ const PAUSE_MAX_MS = 5_000
 const LIVED_MS = 10_000
 /** What an answer to a `collect` is waited for. */
 const COLLECT_MS = 500
-const GRACE_MS = 25_000
 /** A signal to one worker is mostly one to the whole group, and then control has it as well in a moment. */
 const SIGNALLED_MS = 100
 
@@ -66,6 +65,11 @@ export class WorkerGroup implements WorkerEvents {
     this.#options = options
   }
 
+  /** What a worker that is replaced has for what it has begun. */
+  get #graceMs(): number {
+    return this.#deployment?.plan.drain.graceMs ?? 0
+  }
+
   get workers(): readonly WorkerHandle[] {
     return [...this.#alive]
   }
@@ -73,7 +77,7 @@ export class WorkerGroup implements WorkerEvents {
   /** Starts a set of workers and ends the former one when all listen. Where they listen, or why not in a sentence: then nothing changed. */
   async deploy(deployment: Deployment): Promise<readonly Bound[] | string> {
     const former = [...this.#serving.values()]
-    if (deployment.isBindingItself) for (const worker of former) void worker.drain(GRACE_MS)
+    if (deployment.isBindingItself) for (const worker of former) void worker.drain(this.#graceMs)
     const next = Array.from({ length: deployment.count }, (_, index) => this.#start(deployment, index + 1))
     const answers = await Promise.all(next.map((worker) => worker.listening))
     const reason = answers.find((answer) => typeof answer === 'string')
@@ -84,7 +88,7 @@ export class WorkerGroup implements WorkerEvents {
     this.#deployment = deployment
     this.#serving.clear()
     for (const worker of next) this.#serving.set(worker.place, worker)
-    for (const worker of former) void worker.drain(GRACE_MS)
+    for (const worker of former) void worker.drain(this.#graceMs)
     for (const worker of next) if (worker.state !== 'serving') this.onLost(worker)
     return answers[0] as readonly Bound[]
   }
@@ -98,7 +102,7 @@ export class WorkerGroup implements WorkerEvents {
       this.#alive.add(worker)
       worker.send({ kind: 'operate', switches: this.#switches })
       this.#tellAll(worker)
-      if (isLate || isLeaving || this.#serving.has(place)) void worker.drain(GRACE_MS)
+      if (isLate || isLeaving || this.#serving.has(place)) void worker.drain(this.#graceMs)
       else this.#serving.set(place, worker)
     }
   }
@@ -110,7 +114,7 @@ export class WorkerGroup implements WorkerEvents {
     for (const worker of [...this.#serving.values()]) {
       if (worker.place <= deployment.count) continue
       this.#serving.delete(worker.place)
-      void worker.drain(GRACE_MS)
+      void worker.drain(this.#graceMs)
     }
     for (let place = 1; place <= deployment.count; place++) this.#replace(place)
     await Promise.all([...this.#serving.values()].map(({ listening }) => listening))

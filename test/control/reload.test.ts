@@ -116,14 +116,15 @@ describe.each([
   })
 })
 
-test('a reload to more workers starts them before the former one ends', async () => {
+test('another number of workers starts and ends only those that make the difference', async () => {
   await start(1)
-  const [former] = (await running.pids()) as [number]
+  const [first] = (await running.pids()) as [number]
   next = controlPlan(origin.port, { workers: 2 })
   expect(await running.control.reload()).toMatchObject({ ok: true })
-  const pids = await running.pids()
-  expect(pids).toHaveLength(2)
-  expect(pids).not.toContain(former)
+  expect(await running.pids()).toEqual([first, expect.anything()])
+  next = controlPlan(origin.port, { workers: 1 })
+  expect(await running.control.reload()).toMatchObject({ ok: true })
+  expect(await running.pids()).toEqual([first])
   expect(await running.get()).toBe('hello')
 })
 

@@ -90,7 +90,7 @@ test('a hundred reloads lose no request and cut no WebSocket', { timeout: 60_000
 
 test('another number of workers loses no request', { timeout: 60_000 }, async () => {
   const gatewell = await start()
-  const visitors = closing(await KeptVisitors.come({ port: gatewell.port, pausesMs: [2, 2, 2, 100, 100], webSockets: 2 }))
+  const visitors = closing(await KeptVisitors.come({ port: gatewell.port, pausesMs: [2, 2, 2, 100, 100], webSockets: 4 }))
   const load = new SteadyLoad(gatewell.port, { keeping: 2, connecting: 4 })
   for (const workers of [3, 1, 2]) {
     write({ workers })
