@@ -183,12 +183,13 @@ export class AdaptiveLimit {
     // Little's law: what came out under load, times what one takes without, is what the server really works on at a time.
     const capacity = this.#limit * Math.exp(Math.min(0, normal - this.#loaded))
     const areStillTooMany = capacity < this.current * 1.2
-    this.#isSure = !areStillTooMany
-    if (capacity > this.#limit * 0.75) this.#setLimit(this.#limit * GROWTH)
+    // From a cold start the next window has to show the same before more is let in.
+    if (capacity > this.#limit * 0.75) this.#setLimit(this.#isSure ? this.#limit * GROWTH : this.#limit)
     else if (areStillTooMany) {
       this.#setLimit(this.current * 1.2)
       if (this.#limit > this.#min) this.#trialDueAt = now + TRIAL_AGAIN_MS
     } else this.#setLimit(Math.min(this.#limit, capacity * 1.5))
+    this.#isSure = !areStillTooMany
     this.#phase = 'judging'
     this.#beginWindow(now, inflight, this.#limit)
     return true

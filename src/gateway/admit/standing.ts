@@ -5,7 +5,8 @@
  */
 
 /** Of the time that one may wait: how often it is judged, and what is left of the time when the queue stands. */
-const SHARE = 0.15
+const JUDGED_SHARE = 0.1
+const STANDING_SHARE = 0.15
 const RETRY_S_MIN = 2
 const RETRY_S_MAX = 30
 
@@ -34,7 +35,7 @@ export class Standing {
 
   /** How long one may wait now. */
   get limitMs(): number {
-    return this.#isStanding ? this.patienceMs * SHARE : this.patienceMs
+    return this.#isStanding ? this.patienceMs * STANDING_SHARE : this.patienceMs
   }
 
   /** Somebody waits again. */
@@ -51,7 +52,7 @@ export class Standing {
 
   judge(now: number): void {
     const elapsedMs = now - this.#judgedAt
-    if (elapsedMs < this.patienceMs * SHARE) return
+    if (elapsedMs < this.patienceMs * JUDGED_SHARE) return
     // A burst, too, makes the queue longer in the first moment; and a server that does nothing at all pauses, and comes back.
     this.#growing = this.served > 0 && this.joined >= this.served ? this.#growing + 1 : 0
     this.#isStanding = this.#growing >= 2
