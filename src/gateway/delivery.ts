@@ -4,6 +4,7 @@
  */
 import { type Failure, failure } from '../causes/failure.ts'
 import type { Fields, ResponseHead } from '../http/message.ts'
+import { pageFacts } from './error-page.ts'
 import type { Exchange } from './exchange/exchange.ts'
 import type { RequestBody } from './exchange/request-body.ts'
 import { idleFailure } from './expiry.ts'
@@ -17,6 +18,8 @@ export class Delivery {
   #keptHead: ResponseHead | null = null
   #isRelaying = false
   #isBlocked = false
+  /** It is an error, and its page has yet to come. */
+  #isPageUnseen = false
   #lastAt = 0
 
   constructor(options: { exchange: Exchange; body: RequestBody; relay: Relay }) {
@@ -55,6 +58,7 @@ export class Delivery {
       }
       this.release()
     }
+    if (this.#isPageUnseen) this.#seePage(bytes)
     if (!this.#isRelaying || this.#relay.content(bytes)) return true
     this.#isBlocked = true
     return false
@@ -99,11 +103,19 @@ export class Delivery {
 
   clear(): void {
     this.#keptHead = null
-    this.#isRelaying = this.#isBlocked = false
+    this.#isRelaying = this.#isBlocked = this.#isPageUnseen = false
+  }
+
+  #seePage(bytes: Buffer): void {
+    this.#isPageUnseen = false
+    const { failure } = this.#exchange
+    if (failure === null) return
+    this.#exchange.failure = { ...failure, evidence: [...failure.evidence, ...pageFacts(bytes)] }
   }
 
   #relayHead(head: ResponseHead): void {
     this.#isRelaying = true
+    this.#isPageUnseen = head.status >= 500
     this.#exchange.isHeadSent = true
     // Nothing can be sent again from here on, so nothing need be kept for it.
     if (this.#body.isEnded) this.#body.release()

@@ -7,6 +7,7 @@ import type { CauseId } from '../causes/catalogue.ts'
 import { type Failure, failure } from '../causes/failure.ts'
 import type { RetryOn, RetryPlan } from '../config/plan.ts'
 import { fieldOf, type ResponseHead } from '../http/message.ts'
+import { hopFacts } from './error-page.ts'
 import type { Attempt } from './exchange/attempt.ts'
 
 /** The class of the `retry.on` list that each cause belongs to; null for one that another try cannot mend. */
@@ -89,7 +90,8 @@ export function restMsOf(head: ResponseHead, epochMs: number): number {
 
 /** What an answer with a status from 500 on stands for, if it comes to that. */
 export function failureOfAnswer(head: ResponseHead): Failure {
-  const facts = { status: head.status, server: head.server || undefined, retry_after: head.retryAfter || undefined }
+  const said = { status: head.status, server: head.server || undefined, retry_after: head.retryAfter || undefined }
+  const facts = { ...said, ...hopFacts(head) }
   return failure(causeOfStatus(head.status) ?? 'upstream-5xx', 'await-head', 'if-idempotent', facts)
 }
 

@@ -377,7 +377,9 @@ export class H1Connection implements ChannelOwner, BodyWriter {
     this.#body = null
     if (cause === 'keepalive-race') this.#pool.idleLimit.learnClose(now, attempt.idleMs)
     const expectedBytes = this.#isHeadDone ? this.#head.length : -1
-    const proof = { ...facts, ...factsOf(attempt, now, expectedBytes, error) }
+    // Of this answer, or of the one before on this connection.
+    const server = this.#head.server || undefined
+    const proof = { ...facts, ...factsOf(attempt, now, expectedBytes, error), server }
     const outcome = failure(cause, this.#phaseOf(cause), replayOf(cause, attempt), proof, error)
     this.#channel?.destroy()
     sink.onFailure(outcome)
