@@ -143,6 +143,20 @@ describe('a failure', () => {
     expect(structuredClone(records)).toEqual(records)
   })
 
+  test('records who asked, and when each attempt had come how far', () => {
+    const observer = observerOf()
+    const request = { userAgent: `Mozilla/5.0 (compatible; Googlebot/2.1) ${'x'.repeat(300)}` }
+    const failed = attemptOf({ endpoint: endpointOf(3001), cause: 'connect-refused' })
+    failed.connectedAt = failed.sentAt = 0
+    finish(observer, exchangeOf({ request, attempts: [failed, attemptOf({ endpoint: endpointOf(), ordinal: 2 })] }))
+    const [record] = observer.takeRecords()
+    expect(record).toMatchObject({ isCrawler: true, userAgent: request.userAgent.slice(0, 200), queuedMs: 0 })
+    expect(record?.attempts).toMatchObject([
+      { beganMs: 0.5, connectedMs: null, sentMs: null, answeredMs: null, ms: 2 },
+      { beganMs: 0.5, connectedMs: 1, sentMs: 1.25, answeredMs: 2, ms: 2 },
+    ])
+  })
+
   test('beyond a few hundred at once is only counted', () => {
     const observer = observerOf()
     for (let count = 0; count < 300; count++) finish(observer, exchangeOf({ status: 502, cause: 'connect-refused' }))

@@ -4,6 +4,7 @@ import type { Evidence, Failure, Phase } from '../../causes/failure.ts'
 import { traceIdOf } from '../../http/trace-context.ts'
 import type { Attempt } from '../exchange/attempt.ts'
 import type { Exchange } from '../exchange/exchange.ts'
+import { isCrawler } from '../respond/crawler.ts'
 import { Mark } from './mark.ts'
 
 export type AttemptRecord = {
@@ -16,6 +17,11 @@ export type AttemptRecord = {
   readonly cause: CauseId | null
   readonly evidence: readonly Evidence[]
   readonly ms: number
+  /** Milliseconds since the exchange began; null for what did not happen. `sentMs`: the request, or as much of it as there was. */
+  readonly beganMs: number
+  readonly connectedMs: number | null
+  readonly sentMs: number | null
+  readonly answeredMs: number | null
   readonly bytesSent: number
   readonly bytesReceived: number
 }
@@ -40,11 +46,20 @@ export type FailureRecord = {
   readonly error: string
   readonly attempts: readonly AttemptRecord[]
   readonly ms: number
+  /** How long it waited for its turn behind the upstream's limit. */
+  readonly queuedMs: number
+  readonly isCrawler: boolean
+  /** What it calls itself, cut. */
+  readonly userAgent: string
   readonly traceId: string
 }
 
+const USER_AGENT_SHOWN_MAX = 200
+
 export function recordOf(exchange: Exchange, endedAt: number): FailureRecord {
   const { request, failure, marks } = exchange
+  const beganAt = marks[Mark.begin] as number
+  const endAt = marks[Mark.end] as number
   return {
     id: exchange.id,
     endedAt,
@@ -59,8 +74,11 @@ export function recordOf(exchange: Exchange, endedAt: number): FailureRecord {
     phase: failure?.phase ?? null,
     evidence: failure?.evidence ?? [],
     error: failure?.error?.message ?? '',
-    attempts: attemptsOf(exchange).map(attemptRecordOf),
-    ms: (marks[Mark.end] as number) - (marks[Mark.begin] as number),
+    attempts: attemptsOf(exchange).map((attempt) => attemptRecordOf(attempt, beganAt, endAt)),
+    ms: rounded(endAt - beganAt),
+    queuedMs: rounded(exchange.queuedMs),
+    isCrawler: isCrawler(request.userAgent),
+    userAgent: request.userAgent.slice(0, USER_AGENT_SHOWN_MAX),
     traceId: traceIdOf(request.traceparent),
   }
 }
@@ -68,7 +86,8 @@ export function recordOf(exchange: Exchange, endedAt: number): FailureRecord {
 /** Of a connection that was turned away before there was a request on it. */
 export function refusalRecordOf({ cause, phase, evidence, error }: Failure, endedAt: number): FailureRecord {
   const nothing = { id: '', client: '', method: '', host: '', target: '', route: '', upstream: '', attempts: [], ms: 0, traceId: '' }
-  return { ...nothing, endedAt, status: CAUSES[cause].status, cause, phase, evidence, error: error?.message ?? '' }
+  const nobody = { queuedMs: 0, isCrawler: false, userAgent: '' }
+  return { ...nothing, ...nobody, endedAt, status: CAUSES[cause].status, cause, phase, evidence, error: error?.message ?? '' }
 }
 
 /** The upstream's name, or '' for an exchange that leads to none. */
@@ -88,17 +107,27 @@ export function causeOf(attempt: Attempt): CauseId {
   return attempt.failure?.cause ?? 'upstream-5xx'
 }
 
-function attemptRecordOf(attempt: Attempt): AttemptRecord {
+function attemptRecordOf(attempt: Attempt, beganAt: number, endAt: number): AttemptRecord {
+  const since = (moment: number): number | null => (moment === 0 ? null : rounded(moment - beganAt))
   return {
     endpoint: attempt.endpoint?.url ?? '',
     isReused: attempt.isReused,
-    idleMs: attempt.idleMs,
+    idleMs: rounded(attempt.idleMs),
     phase: attempt.phase,
     status: attempt.status,
     cause: attempt.failure?.cause ?? null,
     evidence: attempt.failure?.evidence ?? [],
-    ms: attempt.endedAt - attempt.beganAt,
+    ms: rounded((attempt.endedAt || endAt) - attempt.beganAt),
+    beganMs: rounded(attempt.beganAt - beganAt),
+    connectedMs: since(attempt.connectedAt),
+    sentMs: since(attempt.sentAt),
+    answeredMs: since(attempt.answeredAt),
     bytesSent: attempt.bytesSent,
     bytesReceived: attempt.bytesReceived,
   }
+}
+
+/** Microseconds are as fine as the clock is. */
+function rounded(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000
 }
