@@ -28,6 +28,7 @@ export type ListeningSocket = {
 type ServerHandle = {
   readonly fd: number
   close(): void
+  listen?(backlog: number): number
   getsockname?(out: { port?: number }): number
 }
 type CreateServerHandle = (address: string, port: number, family: 4 | 6 | -1) => ServerHandle | number
@@ -41,7 +42,8 @@ export async function openListeningSocket(
 ): Promise<ListeningSocket | Failure> {
   const obstacle = await clearSocketFile(address)
   if (obstacle !== null) return obstacle
-  if (createServerHandle === null) return { kind: 'socket', fd: null, address, source: null, isOwner: true, close: () => {}, leave: () => {} }
+  if (createServerHandle === null)
+    return { kind: 'socket', fd: null, address, source: null, isOwner: true, close: () => {}, leave: () => {} }
   return address.kind === 'unix' ? openUnix(address, createServerHandle) : openTcp(address, createServerHandle)
 }
 
@@ -105,6 +107,8 @@ export function inheritedSocket(fd: number, address: Address, isOwner: boolean):
 function held(handle: ServerHandle, address: Address): ListeningSocket {
   const leave = (): void => handle.close()
   const close = (): void => {
+    // Those who accept on it are about to stop: no more may queue up meanwhile, to be reset then.
+    handle.listen?.(0)
     leave()
     removeFile(address)
   }
