@@ -24,8 +24,12 @@ export const CONNECT_FAULTS = {
     },
   },
   'connect-timeout': {
-    describe: 'The accept queue of the server is full, so that the kernel drops further connections in silence.',
-    stage: async (stage) => ({ setup: { endpoints: [(await stage.stuckListener()).address], timeouts: { connectMs: 100 } } }),
+    describe: 'Packets to the endpoint are dropped in silence on their way.',
+    // They come back in where they went out, and nobody here has that address.
+    confinement: ownNetwork([`ip route add ${ELSEWHERE}/32 dev lo`]),
+    stage: (stage) => ({
+      setup: { endpoints: [tcp(ELSEWHERE, 80)], timeouts: { connectMs: 100 }, listeners: [unix(stage.path('gateway'))] },
+    }),
   },
   'connect-unreachable': {
     describe: 'The address of the endpoint is one that no connection can lead to: the broadcast address of loopback.',
