@@ -11,6 +11,7 @@ import type { Clock } from '../std/clock.ts'
 import type { Bound, LastWords, Report } from '../worker/link.ts'
 import type { Logger } from './log.ts'
 import type { Orphan } from './orphan.ts'
+import { excessOf } from './share.ts'
 import { type Connect, describeEnd, type WorkerEnd, type WorkerEvents, WorkerHandle } from './worker-handle.ts'
 
 const PAUSE_MIN_MS = 100
@@ -54,6 +55,8 @@ export class WorkerGroup implements WorkerEvents {
   /** The set that serves, by place. */
   readonly #serving = new Map<number, WorkerHandle>()
   readonly #crashes = new Map<number, number>()
+  /** That each has open, as it said last. */
+  readonly #connections = new WeakMap<WorkerHandle, number>()
   readonly #asked = new Map<string, (upstreams: readonly UpstreamStatus[]) => void>()
   #deployment: Deployment | null = null
   #switches = NO_SWITCHES
@@ -161,6 +164,7 @@ export class WorkerGroup implements WorkerEvents {
 
   onReport(worker: WorkerHandle, report: Report): void {
     this.#options.onReport(worker, report)
+    if (report.ticket === 0) this.#share(worker, report)
     this.#asked.get(`${worker.id} ${report.ticket}`)?.(report.upstreams)
   }
 
@@ -202,6 +206,18 @@ export class WorkerGroup implements WorkerEvents {
       `Worker ${place} has died ${crashes} times in a row; starting it again in ${pauseMs} ms.`,
     )
     setTimeout(() => this.#replace(place), pauseMs)
+  }
+
+  /** One that has more connections than the others is told to give some up. */
+  #share(worker: WorkerHandle, { gauges }: Report): void {
+    this.#connections.set(worker, gauges.find(({ metric }) => metric === 'gatewell.connections.open')?.values[0] ?? 0)
+    const serving = [...this.#serving.values()].filter(({ state }) => state === 'serving')
+    if (!serving.includes(worker)) return
+    const connections = excessOf(
+      this.#connections.get(worker) ?? 0,
+      serving.map((one) => this.#connections.get(one) ?? 0),
+    )
+    if (connections > 0) worker.send({ kind: 'give-up', connections })
   }
 
   #replaceSignalled({ place, pid }: WorkerHandle): void {

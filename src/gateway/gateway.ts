@@ -137,6 +137,16 @@ export class Gateway {
     return this.#acceptors.map(({ handle }) => handle)
   }
 
+  /** Other processes have fewer connections: so many are to end with their next answer, whenever that comes. */
+  giveUp(count: number): void {
+    for (const { courtesy } of this.#acceptors) courtesy?.giveMore()
+    let left = count
+    for (const connection of this.#connections) {
+      if (left === 0) return
+      if (connection.retire()) left--
+    }
+  }
+
   /** What the process knows of itself, about once a second: it bears on who is served and who is turned away. */
   observePressure(readings: Readings): void {
     const { pressure, site } = this.#context

@@ -23,7 +23,7 @@ export class Acceptor {
   readonly #server: Server
   readonly #onAccepted: (accepted: Accepted) => void
   readonly #onError: (error: NodeJS.ErrnoException) => void
-  readonly #courtesy: Courtesy | null
+  readonly courtesy: Courtesy | null
   #accepted = 0
 
   /**
@@ -37,7 +37,7 @@ export class Acceptor {
   }) {
     this.#onAccepted = options.onAccepted
     this.#onError = options.onError
-    this.#courtesy = options.courtesy ?? null
+    this.courtesy = options.courtesy ?? null
     this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => this.#take({ socket }))
   }
 
@@ -90,7 +90,7 @@ export class Acceptor {
   #take(accepted: Accepted): void {
     this.#accepted++
     this.#onAccepted(accepted)
-    this.#courtesy?.give()
+    this.courtesy?.give()
   }
 
   #takeHandles(): void {

@@ -10,6 +10,9 @@ const REST_MS = 0.05
 /** Of a worker's time, in the long run and in one burst. */
 const SHARE_MAX = 0.02
 const SAVED_MAX_MS = 50
+/** For a process that has more than the others, and how long that is believed. */
+const REST_MORE_MS = 0.5
+const MORE_MS = 1_500
 
 export class Courtesy {
   readonly #clock: Clock
@@ -17,6 +20,7 @@ export class Courtesy {
   readonly #rest: (ms: number) => void
   #savedMs = SAVED_MAX_MS
   #countedAt: number
+  #moreUntil = 0
 
   constructor(options: { clock: Clock; rest?: (ms: number) => void }) {
     this.#clock = options.clock
@@ -24,13 +28,19 @@ export class Courtesy {
     this.#countedAt = options.clock.now()
   }
 
+  /** This process has more connections than the others. */
+  giveMore(): void {
+    this.#moreUntil = this.#clock.now() + MORE_MS
+  }
+
   /** After a connection was accepted: lets the others have the next one. */
   give(): void {
     const before = this.#clock.now()
     this.#savedMs = Math.min(SAVED_MAX_MS, this.#savedMs + (before - this.#countedAt) * SHARE_MAX)
     this.#countedAt = before
-    if (this.#savedMs < REST_MS) return
-    this.#rest(REST_MS)
+    const restMs = before < this.#moreUntil ? REST_MORE_MS : REST_MS
+    if (this.#savedMs < restMs) return
+    this.#rest(restMs)
     this.#savedMs -= this.#clock.now() - before
   }
 }

@@ -22,6 +22,8 @@ export type ToWorker =
   | { readonly kind: 'verdicts'; readonly verdicts: readonly Verdict[] }
   /** What operators have switched, all of it. */
   | { readonly kind: 'operate'; readonly switches: Switches }
+  /** It has so many connections more than its share: they end with their next answer, and their clients come back to whoever is free. */
+  | { readonly kind: 'give-up'; readonly connections: number }
   | { readonly kind: 'reopen-logs' }
   | { readonly kind: 'drain'; readonly graceMs: number }
 

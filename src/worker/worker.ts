@@ -88,6 +88,8 @@ export class Worker {
       case 'operate':
         this.#switches = message.switches
         return this.#gateway?.operate(message.switches)
+      case 'give-up':
+        return this.#gateway?.giveUp(message.connections)
       case 'reopen-logs':
         return this.#accessLog.reopen()
       case 'drain':

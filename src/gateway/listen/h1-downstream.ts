@@ -59,6 +59,7 @@ export class H1Downstream implements ChannelOwner, Client {
   #isPrivateBuffer = false
   #isBodyPaused = false
   #isDraining = false
+  #isRetired = false
   #tunnel: Tunnel | null = null
   /** What the client sent leaves no way to find its next request. */
   #isLost = false
@@ -92,6 +93,13 @@ export class H1Downstream implements ChannelOwner, Client {
     if (this.isIdle) this.#deadline.set(now, patienceMs(this.#openedAt, this.#served, now))
     this.#isDraining = true
     this.#tunnel?.drain(delayMs)
+  }
+
+  /** Its next answer is its last one, whenever that is wanted. False where it was so already. */
+  retire(): boolean {
+    if (this.#isRetired || this.#isDraining || this.#tunnel !== null) return false
+    this.#isRetired = true
+    return true
   }
 
   /** The exchange in flight has had its time: it fails with `outcome`, which is answered if nothing was yet. */
@@ -355,7 +363,7 @@ export class H1Downstream implements ChannelOwner, Client {
   }
 
   #mayKeepAlive(status: number): boolean {
-    if (!this.#request.isKeepAlive || this.#isDraining || this.#isLost || this.#context.pressure.isCrowded) return false
+    if (!this.#request.isKeepAlive || this.#isDraining || this.#isRetired || this.#isLost || this.#context.pressure.isCrowded) return false
     if (this.#served >= this.#context.site.limits.requestsPerConnectionMax) return false
     // The client may not send the rest of a body that it knows to be refused.
     return this.#reader.isDone || status < 400
