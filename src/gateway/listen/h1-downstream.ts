@@ -15,13 +15,12 @@ import type { Context } from '../context.ts'
 import { Hop } from '../hop.ts'
 import type { Client, Pipeline } from '../pipeline.ts'
 import { AnswerWriter } from './answer-writer.ts'
-import { patienceMs } from './farewell.ts'
 import { Linger } from './linger.ts'
+import { Tenure } from './tenure.ts'
 import { Tunnel } from './tunnel.ts'
 
 const UPLOAD_BUFFER_BYTES = 64 * 1024
 const PIPELINED_BYTES_MAX = 16 * 1024
-
 /** So many empty lines before a request line are no attack. */
 const EMPTY_LINES_MAX = 4
 
@@ -47,10 +46,9 @@ export class H1Downstream implements ChannelOwner, Client {
   /** From the first byte of a request to its record; a connection between requests needs none. */
   #pipeline: Pipeline | null = null
   #state: State = 'head'
-  #served = 0
   /** When the head now being read began. */
   #beganAt: number
-  readonly #openedAt: number
+  readonly #tenure: Tenure
   /** Bytes that came too early, or the start of a head. */
   #pending: Buffer | null = null
   #isLooping = false
@@ -58,18 +56,15 @@ export class H1Downstream implements ChannelOwner, Client {
   #emptyLines = 0
   #isPrivateBuffer = false
   #isBodyPaused = false
-  #isDraining = false
-  #isRetired = false
   #tunnel: Tunnel | null = null
-  /** What the client sent leaves no way to find its next request. */
-  #isLost = false
 
   constructor(options: H1DownstreamOptions) {
     const { context } = options
     this.#context = context
     this.#sharedBuffer = options.sharedBuffer
     this.#onClosed = options.onClosed
-    this.#beganAt = this.#openedAt = context.clock.now()
+    this.#beganAt = context.clock.now()
+    this.#tenure = new Tenure(this.#beganAt)
     this.#channel = acceptChannel(this, options.sharedBuffer, options.accepted)
     this.#writer = new AnswerWriter(this.#channel)
     const address = plainAddress(this.#channel.remoteAddress)
@@ -80,7 +75,7 @@ export class H1Downstream implements ChannelOwner, Client {
 
   /** It could be told to go, and nobody would miss it. */
   get isIdle(): boolean {
-    return this.#state === 'head' && this.#pending === null && !this.#isDraining
+    return this.#state === 'head' && this.#pending === null && !this.#tenure.isDraining
   }
 
   get isWebSocket(): boolean {
@@ -90,21 +85,21 @@ export class H1Downstream implements ChannelOwner, Client {
   /** Ends it with the next answer, or after a moment without a request. A WebSocket is told to connect again in `delayMs`. */
   drain(delayMs: number): void {
     const now = this.#context.clock.now()
-    if (this.isIdle) this.#deadline.set(now, patienceMs(this.#openedAt, this.#served, now))
-    this.#isDraining = true
+    if (this.isIdle) this.#deadline.set(now, this.#tenure.patienceMs(now))
+    this.#tenure.isDraining = true
     this.#tunnel?.drain(delayMs)
   }
 
   /** Its next answer is its last one, whenever that is wanted. False where it was so already. */
   retire(): boolean {
-    if (this.#isRetired || this.#isDraining || this.#tunnel !== null) return false
-    this.#isRetired = true
-    return true
+    const { isRetired, isDraining } = this.#tenure
+    this.#tenure.isRetired = true
+    return !isRetired && !isDraining && this.#tunnel === null
   }
 
   /** The exchange in flight has had its time: it fails with `outcome`, which is answered if nothing was yet. */
   expel(outcome: Failure): void {
-    this.#isDraining = true
+    this.#tenure.isDraining = true
     if (this.#state === 'busy') this.#pipeline?.abort(outcome)
   }
 
@@ -193,10 +188,9 @@ export class H1Downstream implements ChannelOwner, Client {
       this.#givePipeline()
       this.#onClosed(this)
     }
-    const idleMs = pipeline.tunnelMs
-    this.#tunnel = new Tunnel({ context: this.#context, downstream: this.#channel, upstream, idleMs, onClosed })
+    this.#tunnel = new Tunnel({ context: this.#context, downstream: this.#channel, upstream, idleMs: pipeline.tunnelMs, onClosed })
     this.#tunnel.begin(head, hop, rest, this.#pending)
-    if (this.#isDraining) this.#tunnel.drain(0)
+    if (this.#tenure.isDraining) this.#tunnel.drain(0)
     this.#pending = null
   }
 
@@ -208,8 +202,7 @@ export class H1Downstream implements ChannelOwner, Client {
     this.#givePipeline()
     const now = this.#context.clock.recent()
     this.#beganAt = now
-    const { keepAliveMs } = this.#context.site.limits
-    this.#deadline.set(now, this.#isDraining ? patienceMs(this.#openedAt, this.#served, now) : keepAliveMs)
+    this.#deadline.set(now, this.#tenure.waitMs(now, this.#context.site.limits))
     if (this.#isBodyPaused) {
       this.#isBodyPaused = false
       this.#channel.resume()
@@ -260,19 +253,19 @@ export class H1Downstream implements ChannelOwner, Client {
     if (next === INCOMPLETE || (at + 1 === end && bytes[at] === CR && this.#emptyLines < EMPTY_LINES_MAX)) {
       this.#pending = Buffer.from(bytes.subarray(at, end))
       // The time for a head runs from its first byte, however many pieces follow.
-      if (this.#served > 0 && !this.#isHeadBegun) {
+      if (this.#tenure.served > 0 && !this.#isHeadBegun) {
         this.#beganAt = now
         this.#deadline.set(now, this.#context.site.limits.headerMs)
       }
       this.#isHeadBegun = true
       return end
     }
-    if (this.#served > 0 && !this.#isHeadBegun) this.#beganAt = now
+    if (this.#tenure.served > 0 && !this.#isHeadBegun) this.#beganAt = now
     this.#isHeadBegun = false
     this.#emptyLines = 0
-    this.#served++
+    this.#tenure.served++
     this.#state = 'busy'
-    this.#isLost = next === REFUSED
+    this.#tenure.isLost = next === REFUSED
     if (next === REFUSED) {
       this.#reader.beginUntilClose()
       pipeline.reject(parser.failure as Failure, this.#beganAt, now)
@@ -317,7 +310,7 @@ export class H1Downstream implements ChannelOwner, Client {
   #readContent(bytes: Buffer, start: number, end: number): number {
     const at = this.#reader.read(bytes, start, end, this)
     if (this.#reader.isBroken) {
-      this.#isLost = true
+      this.#tenure.isLost = true
       this.#pipeline?.abort(failure('request-framing', 'receive', 'never', { rule: this.#reader.fault }))
     } else if (this.#reader.isDone && this.#isRunning) {
       if (this.#isPrivateBuffer) {
@@ -363,8 +356,8 @@ export class H1Downstream implements ChannelOwner, Client {
   }
 
   #mayKeepAlive(status: number): boolean {
-    if (!this.#request.isKeepAlive || this.#isDraining || this.#isRetired || this.#isLost || this.#context.pressure.isCrowded) return false
-    if (this.#served >= this.#context.site.limits.requestsPerConnectionMax) return false
+    const { site, pressure } = this.#context
+    if (!this.#request.isKeepAlive || this.#tenure.isOver(site.limits) || pressure.isCrowded) return false
     // The client may not send the rest of a body that it knows to be refused.
     return this.#reader.isDone || status < 400
   }
@@ -373,8 +366,7 @@ export class H1Downstream implements ChannelOwner, Client {
     this.#state = 'closing'
     this.#pending = null
     this.#deadline.cancel()
-    const { clock, wheel } = this.#context
-    new Linger({ channel: this.#channel, clock, wheel, onClosed: () => this.onClose(null) })
+    new Linger({ channel: this.#channel, context: this.#context, onClosed: () => this.onClose(null) })
   }
 
   #clientGone(error: NodeJS.ErrnoException | null): void {
@@ -393,14 +385,14 @@ export class H1Downstream implements ChannelOwner, Client {
     const { limits } = this.#context.site
     if (this.#state === 'busy') {
       if (this.#isBodyPaused || this.#reader.isDone) return
-      this.#isLost = true
+      this.#tenure.isLost = true
       return this.#pipeline?.abort(failure('request-body-timeout', 'receive', 'never', { limit_ms: limits.bodyIdleMs }))
     }
     if (this.#state !== 'head') return
     // Nobody began a request: nobody needs an answer.
     if (this.#pending === null) return this.#close()
     this.#state = 'busy'
-    this.#isLost = true
+    this.#tenure.isLost = true
     this.#request.reset()
     this.#reader.beginUntilClose()
     this.#takePipeline().reject(failure('request-header-timeout', 'receive', 'never', { limit_ms: limits.headerMs }), this.#beganAt, now)

@@ -3,9 +3,8 @@
  * away. Closing at once would make the system answer it with RST, and that can destroy the last answer on its way.
  */
 import type { Channel, ChannelOwner } from '../../net/channel.ts'
-import type { Clock } from '../../std/clock.ts'
 import { Deadline } from '../../std/deadline.ts'
-import type { Wheel } from '../../std/wheel.ts'
+import type { Context } from '../context.ts'
 
 const LINGER_MS = 2_000
 const LINGER_BYTES_MAX = 1024 * 1024
@@ -16,11 +15,12 @@ export class Linger implements ChannelOwner {
   readonly #deadline: Deadline
   #bytes = 0
 
-  constructor(options: { channel: Channel; clock: Clock; wheel: Wheel; onClosed: () => void }) {
+  constructor(options: { channel: Channel; context: Context; onClosed: () => void }) {
     this.#channel = options.channel
     this.#onClosed = options.onClosed
-    this.#deadline = new Deadline(options.wheel, options.clock, () => this.#channel.destroy())
-    this.#deadline.set(options.clock.now(), LINGER_MS)
+    const { wheel, clock } = options.context
+    this.#deadline = new Deadline(wheel, clock, () => this.#channel.destroy())
+    this.#deadline.set(clock.now(), LINGER_MS)
     this.#channel.owner = this
     this.#channel.end()
     this.#channel.resume()
