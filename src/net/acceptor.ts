@@ -17,6 +17,10 @@ const QUIET_TURNS = 2
 /** Where connections come without end, some will be lost. */
 const TURNS_MAX = 1_000
 
+/** Connections that may wait to be accepted, if the system allows so many. With fewer, clients of a burst wait a second or more. */
+const BACKLOG = 4_096
+
+type ListenWithBacklog = (options: ListenOptions | { fd: number }, backlog: number, onListening: () => void) => Server
 type ServerHandle = { onconnection?: (status: number, handle: unknown) => void }
 
 export class Acceptor {
@@ -49,7 +53,8 @@ export class Acceptor {
       this.#server.once('error', (error: NodeJS.ErrnoException) => {
         resolve(listenFailure(address, error.code ?? 'EIO'))
       })
-      this.#server.listen(options, () => {
+      // Of a descriptor, too, though the types do not say so.
+      ;(this.#server.listen as ListenWithBacklog).call(this.#server, options, BACKLOG, () => {
         this.#server.removeAllListeners('error')
         this.#server.on('error', this.#onError)
         this.#takeHandles()
