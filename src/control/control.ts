@@ -12,6 +12,7 @@ import type { Switches } from '../gateway/switches.ts'
 import type { Address } from '../net/address.ts'
 import { type Clock, systemClock } from '../std/clock.ts'
 import { Wheel } from '../std/wheel.ts'
+import { FIRST_SOCKET_DESCRIPTOR } from '../worker/descriptor.ts'
 import type { Bound } from '../worker/link.ts'
 import type { AdminSource, Readiness } from './admin/app.ts'
 import { done, type Result, refused } from './admin/operation.ts'
@@ -36,7 +37,7 @@ import type { Supervisor } from './systemd/service.ts'
 import { startNext, type UpgradeSettings } from './upgrade.ts'
 import { mergeUpstreams } from './upstream-status.ts'
 import { type Deployment, WorkerGroup } from './worker-group.ts'
-import { connectChild, FIRST_DESCRIPTOR } from './worker-link.ts'
+import { connectChild } from './worker-link.ts'
 
 const SUM_UP_MS = 1_000
 /** The workers of a control that has just died may not have noticed yet. */
@@ -361,7 +362,7 @@ export class Control implements AdminSource, Operated {
       const { connectLocal } = await import('./local-worker.ts')
       return { plan, count: 1, connect: connectLocal(this.#clock), descriptors: {}, isBindingItself: true }
     }
-    const { descriptors, inherited, isWhole } = this.#sockets.inheritance(plan.listeners, FIRST_DESCRIPTOR)
+    const { descriptors, inherited, isWhole } = this.#sockets.inheritance(plan.listeners, FIRST_SOCKET_DESCRIPTOR)
     const { version, dataFolder = '' } = this.#options
     const connect = connectChild({ descriptors: inherited, version, dataFolder })
     return { plan, count: isWhole ? plan.workers : 1, connect, descriptors, isBindingItself: !isWhole }

@@ -17,11 +17,11 @@ export class StandardError {
     this.#fd = fd
   }
 
-  write(line: string): void {
+  write(line: string | Buffer): void {
     this.#flush()
     // What waits may begin within a line, so it is always the newer line that is dropped.
     if (this.#waiting.length >= BACKLOG_BYTES_MAX) return
-    this.#waiting = Buffer.concat([this.#waiting, Buffer.from(line)])
+    this.#waiting = Buffer.concat([this.#waiting, typeof line === 'string' ? Buffer.from(line) : line])
     this.#flush()
   }
 

@@ -182,8 +182,13 @@ export class WorkerGroup implements WorkerEvents {
     this.#options.onEnd(worker)
     // One that had said that it would end is no longer here.
     if (this.#isDraining || this.#serving.get(worker.place) !== worker) return
-    const facts = { worker: worker.place, pid: worker.pid, code: end.code, signal: end.signal }
-    this.#options.log.error(facts, `Worker ${worker.place} ended unasked (${describeEnd(end)}). What it was doing is lost; it is replaced.`)
+    const said = end.said?.trim() ?? ''
+    const facts = { worker: worker.place, pid: worker.pid, code: end.code, signal: end.signal, ...(said !== '' && { said }) }
+    const words = fatalLineOf(said)
+    this.#options.log.error(
+      facts,
+      `Worker ${worker.place} ended unasked (${describeEnd(end)})${words === '' ? '' : `: ${words}`}. What it was doing is lost; it is replaced.`,
+    )
   }
 
   onLost(worker: WorkerHandle): void {

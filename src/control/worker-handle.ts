@@ -12,7 +12,12 @@ export interface WorkerLink {
 }
 
 /** How a process ended: its exit code or the signal that killed it, both null where it was no child of this one. */
-export type WorkerEnd = { readonly code: number | null; readonly signal: string | null }
+export type WorkerEnd = {
+  readonly code: number | null
+  readonly signal: string | null
+  /** The end of what it wrote to standard error, if that is known. */
+  readonly said?: string
+}
 
 export type Connect = (options: {
   readonly place: number

@@ -5,6 +5,7 @@
 import { writeSync } from 'node:fs'
 import { systemClock } from '../std/clock.ts'
 import { Berth } from './berth.ts'
+import { LOG_DESCRIPTOR } from './descriptor.ts'
 import type { ToControl, ToWorker } from './link.ts'
 import { Worker } from './worker.ts'
 
@@ -43,6 +44,8 @@ const berth = new Berth({
   onJoined: () => worker.introduceItself(),
 })
 
+// A pipe to control, which may be dead.
+process.stderr.on('error', () => {})
 process.on('message', (message) => worker.receive(message as ToWorker))
 process.on('disconnect', () => void goOnAlone())
 process.on('uncaughtException', (error) => {
@@ -74,7 +77,7 @@ async function goOnAlone(): Promise<void> {
 function tell(text: string): void {
   try {
     writeSync(
-      2,
+      LOG_DESCRIPTOR,
       `${JSON.stringify({ level: 'warn', time: new Date(), worker: place, pid: process.pid, msg: `Worker ${place} ${text}` })}\n`,
     )
   } catch {

@@ -7,7 +7,7 @@ let origin: HeldOrigin
 let running: RunningControl
 
 beforeEach(async () => {
-  process.env.NODE_OPTIONS = `--import=${import.meta.dirname}/worker-bug.ts`
+  process.env.NODE_OPTIONS = `--import=${import.meta.dirname}/worker-bug.ts --max-old-space-size=48`
   origin = await HeldOrigin.open()
   running = await RunningControl.start(controlPlan(origin.port))
 })
@@ -75,6 +75,15 @@ describe('a worker that is killed', () => {
     // Each client has one request at a time: only those under way can have been lost.
     expect(broken).toBeLessThanOrEqual(4)
   })
+})
+
+test('a worker that runs out of memory leaves its last words', async () => {
+  const [pid] = (await running.pids()) as [number]
+  process.kill(pid, 'SIGWINCH')
+  const said = await running.hasSaid(/^Worker 1 ended unasked \(signal SIG\w+\): FATAL ERROR: .*heap out of memory\. What it was doing/)
+  expect(said).toMatchObject({ level: 'error', worker: 1, pid, code: null })
+  expect(said.said).toContain('FATAL ERROR: ')
+  await running.successor(pid)
 })
 
 describe('a bug in a worker', () => {
