@@ -1,4 +1,6 @@
 /** A single app restarts: on a deploy, or because it crashed. Visitors wait a moment and see nothing of it. */
+import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:http'
 import { expect, test } from 'vitest'
 import { HOLD } from '../../src/config/defaults.ts'
 import { App } from '../support/app.ts'
@@ -42,6 +44,25 @@ test('an app that is started after the gateway is waited for', { timeout: 15_000
   await pause(300)
   closing(await App.start(port))
   expect((await answer)?.status).toBe(200)
+})
+
+test('an upload that is larger than what is kept waits, is held back meanwhile, and arrives whole', async () => {
+  const port = await unusedPort()
+  const gateway = closing(await startGateway({ endpoints: [port], upstream: { hold: HOLD } }))
+  const body = randomBytes(1_000_000)
+  const answer = fetch(`http://127.0.0.1:${gateway.port}/`, { method: 'POST', body })
+  await waitFor(() => held(gateway) === 1)
+  const received = new Promise<Buffer>((resolve) => {
+    const server = createServer(async (request, response) => {
+      const pieces: Buffer[] = []
+      for await (const piece of request) pieces.push(piece)
+      resolve(Buffer.concat(pieces))
+      response.end('ok')
+    })
+    closing(server.listen(port, '127.0.0.1'))
+  })
+  expect((await answer).status).toBe(200)
+  expect((await received).equals(body)).toBe(true)
 })
 
 test('all instances may restart at the same time', { timeout: 15_000 }, async () => {
