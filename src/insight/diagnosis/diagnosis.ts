@@ -5,6 +5,13 @@
 import { CAUSES, type CauseId } from '../../causes/catalogue.ts'
 import type { Remedy } from '../../causes/cause.ts'
 import type { FailureRecord } from '../../gateway/observe/record.ts'
+import { type Case, caseOf } from './case.ts'
+import { remediesOf } from './remedy.ts'
+import type { Sign } from './rule.ts'
+import { DIAGNOSIS_RULES } from './rule-table.ts'
+import { SIGHTS, type Sight } from './sight.ts'
+import { type Seen, weigh } from './weigh.ts'
+import { fillText } from './wording.ts'
 
 export type Diagnosis = {
   readonly cause: CauseId
@@ -44,6 +51,8 @@ export type Facts = {
   readonly connection?: ConnectionFact
   /** What the server said of itself when it was asked `OPTIONS *`. */
   readonly server?: ServerFact
+  /** Whether the port answers a TLS handshake. */
+  readonly isTls?: boolean
   readonly name?: NameFact
   readonly dependencies?: readonly DependencyFact[]
   /** What changed lately, oldest first. */
@@ -88,6 +97,7 @@ export type SocketFileFact = {
 export type ConnectionFact = { readonly isOpen: boolean; readonly ms: number; readonly code?: string }
 
 export type ServerFact = {
+  /** 0: it closed the connection without an answer; -1: it said nothing in time. */
   readonly status: number
   readonly server?: string
   readonly poweredBy?: string
@@ -129,8 +139,43 @@ export type LoadFact = { readonly perMinute: number; readonly processors: number
 export type PortFact = { readonly used: number; readonly count: number }
 
 /** `related`: other failures at about the same time, for what only many can show. */
-export function diagnose(record: FailureRecord, _facts: Facts, _related: readonly FailureRecord[]): Diagnosis {
-  const cause = record.cause ?? record.attempts.find((attempt) => attempt.cause !== null)?.cause ?? 'upstream-5xx'
-  const { meaning, remedies } = CAUSES[cause]
-  return { cause, confidence: 0.8, summary: meaning, evidence: [], against: [], remedies, saidBy: null }
+export function diagnose(record: FailureRecord, facts: Facts, related: readonly FailureRecord[]): Diagnosis {
+  const one = caseOf(record, facts, related)
+  const sight = SIGHTS[one.cause]
+  const { cause, confidence, signs, against } = weigh(one, sight.certainty, DIAGNOSIS_RULES)
+  const seen = signs.map(({ rule, sign }) => [rule.name, sign] as const)
+  return {
+    cause,
+    confidence,
+    summary: summaryOf(
+      cause,
+      one,
+      seen.map(([, sign]) => sign),
+    ),
+    evidence: [...shownBy(sight, one), ...originOf(one), ...signs.map(findingOf)],
+    against: against.map(findingOf),
+    remedies: remediesOf(cause, one, seen),
+    saidBy: one.speaker?.name ?? null,
+  }
+}
+
+function findingOf({ rule, sign }: Seen): Finding {
+  return { name: rule.name, value: sign.value, says: sign.says }
+}
+
+/** What the gateway itself saw. */
+function shownBy({ shown, says }: Sight, { evidence }: Case): Finding[] {
+  const name = shown.find((each) => evidence.has(each))
+  return name === undefined ? [] : [{ name, value: evidence.get(name) as string | number | boolean, says }]
+}
+
+function originOf({ origin }: Case): Finding[] {
+  return origin === null ? [] : [{ name: origin.name, value: origin.value, says: `the server is ${origin.origin.name}` }]
+}
+
+/** At most two sentences: what happened, and the weightiest thing that was found out about it. */
+function summaryOf(cause: CauseId, one: Case, signs: readonly Sign[]): string {
+  const own = SIGHTS[cause].summary.map((template) => fillText(template, one.evidence, one.words)).find((text) => text !== null)
+  const found = signs.find(({ summary }) => summary !== undefined)?.summary
+  return [own ?? CAUSES[cause].meaning, found].filter((text) => text !== undefined).join(' ')
 }

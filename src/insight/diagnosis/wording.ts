@@ -1,0 +1,49 @@
+/** Numbers and commands in the words of people. Pure. */
+import type { Remedy } from '../../causes/cause.ts'
+
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB']
+
+export function spanText(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`
+  if (ms < 120_000) return `${trim(ms / 1_000)} s`
+  return ms < 7_200_000 ? `${trim(ms / 60_000)} min` : `${trim(ms / 3_600_000)} h`
+}
+
+export function sizeText(bytes: number): string {
+  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), UNITS.length - 1)
+  return `${trim(bytes / 1024 ** power)} ${UNITS[power]}`
+}
+
+/** A piece of evidence, in the unit that its name ends in. */
+export function valueText(name: string, value: string | number | boolean): string {
+  if (typeof value !== 'number') return `${value}`
+  if (name.endsWith('_ms')) return spanText(value)
+  if (name.endsWith('_s')) return spanText(value * 1_000)
+  return name.endsWith('_bytes') ? sizeText(value) : `${value}`
+}
+
+/** Fills `{name}` and `{WORD}` in; null when one is not known. */
+export function fillText(
+  template: string,
+  evidence: ReadonlyMap<string, string | number | boolean>,
+  words: Readonly<Record<string, string>>,
+): string | null {
+  let isKnown = true
+  const text = template.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = evidence.get(name)
+    if (value !== undefined) return valueText(name, value)
+    isKnown &&= Object.hasOwn(words, name)
+    return words[name] ?? ''
+  })
+  return isKnown ? text : null
+}
+
+/** Puts what is known in the place of words in capitals. */
+export function fillCommand({ command, ...remedy }: Remedy, words: Readonly<Record<string, string>>): Remedy {
+  if (command === undefined) return remedy
+  return { ...remedy, command: command.replace(/\b[A-Z]{3,9}\b/g, (word) => (Object.hasOwn(words, word) ? (words[word] as string) : word)) }
+}
+
+function trim(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toFixed(1).replace(/\.0$/, '')
+}
