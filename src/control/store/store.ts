@@ -1,0 +1,45 @@
+/** What control remembers: failures one by one, and incidents. Never a body. The same on every kind of database. */
+import type { FailureRecord } from '../../gateway/observe/record.ts'
+import type { Incident, KeptIncident } from '../incident/incident.ts'
+
+/** `incident`: the id of the one that it belongs to, or ''. */
+export type KeptRecord = { readonly record: FailureRecord; readonly incident: string }
+
+export type Batch = { readonly records: readonly KeptRecord[]; readonly incidents: readonly KeptIncident[] }
+
+export type RecordQuery = {
+  readonly incident?: string
+  readonly cause?: string
+  readonly upstream?: string
+  /** The `place` of the last one of the page before. */
+  readonly before?: number
+  readonly limit: number
+}
+
+/** `place` grows with every record that is kept. */
+export type FoundRecord = KeptRecord & { readonly place: number }
+
+/** `before`: epoch milliseconds; only those that opened earlier. */
+export type IncidentQuery = { readonly before?: number; readonly limit: number }
+
+/** Each rejects where the database cannot be used; the message is a sentence for the operator. */
+export interface Store {
+  /** All of it is kept, also when the process is killed right after, or nothing of it. An incident replaces what was kept of it. */
+  write(batch: Batch): Promise<void>
+  /** Latest first; ids that clients' proxies chose may come more than once. */
+  request(id: string): Promise<readonly FoundRecord[]>
+  /** Latest first. */
+  records(query: RecordQuery): Promise<readonly FoundRecord[]>
+  incident(id: string): Promise<Incident | null>
+  /** Latest first. */
+  incidents(query: IncidentQuery): Promise<readonly Incident[]>
+  /** To go on counting after a restart: those that are open, and those that closed after `since` (epoch milliseconds). */
+  unfinished(since: number): Promise<readonly KeptIncident[]>
+  close(): Promise<void>
+}
+
+export type Retention = { readonly ageMs: number; readonly bytesMax: number; readonly incidentsMax: number }
+
+const DAY_MS = 24 * 3_600_000
+
+export const RETENTION: Retention = { ageMs: 30 * DAY_MS, bytesMax: 512 * 1024 * 1024, incidentsMax: 10_000 }
