@@ -86,7 +86,7 @@ export class Pipeline implements Relay {
     const { pressure } = this.#context
     const obstacle = pressure.level > 0 ? pressure.refuse(exchange) : null
     if (obstacle !== null) return this.#refuse(obstacle)
-    if (request.hasBody) this.body.begin(upstream.plan.retry.replayBytesMax)
+    if (request.hasBody) this.body.begin(upstream.plan.retry.replayBytesMax, request.length)
     else this.body.beginNone()
     return true
   }

@@ -154,3 +154,59 @@ describe('what all bodies keep together', () => {
     expect(body.isEnded).toBe(true)
   })
 })
+
+describe('the memory of bodies', () => {
+  const small = 'x'.repeat(300)
+
+  function slabOf(text: string, isTaking = true): ArrayBufferLike | undefined {
+    body.begin(1_000, text.length)
+    push(text)
+    body.end([])
+    const both = body.wholeWith('POST / HTTP/1.1\r\n\r\n')
+    expect(both?.toString()).toBe(`POST / HTTP/1.1\r\n\r\n${text}`)
+    if (!isTaking) body.lend()
+    body.release()
+    return both?.buffer
+  }
+
+  beforeEach(() => {
+    pool = new ReplayPool(1_000_000)
+    body = new RequestBody({ pauseBody: () => {}, resumeBody: () => {} }, pool)
+  })
+
+  it('is used again', () => {
+    expect(slabOf(small)).toBe(slabOf('y'.repeat(200)))
+  })
+
+  it('is not used again while somebody may read from it', () => {
+    expect(slabOf(small, false)).not.toBe(slabOf(small))
+  })
+
+  it('is not used again when a writer had not taken it all', () => {
+    const writer = new Writer()
+    body.begin(1_000, small.length)
+    writer.isTaking = false
+    body.attach(writer)
+    push(small)
+    body.end([])
+    const { buffer } = body.whole() as Buffer
+    body.release()
+    expect(slabOf(small)).not.toBe(buffer)
+  })
+
+  it('holds bodies of any size and in any pieces whole', () => {
+    for (const size of [1, 2_000, 2_048, 2_049, 18_000, 40_000, 70_000]) {
+      for (const declared of [size, -1]) {
+        body.begin(100_000, declared)
+        const text = Array.from({ length: size }, (_, index) => String.fromCharCode(97 + (index % 26))).join('')
+        for (let at = 0; at < size; at += 7_001) push(text.slice(at, at + 7_001))
+        body.end([])
+        expect(body.whole()?.toString() === text).toBe(true)
+        const both = body.wholeWith('head')
+        if (both !== null) expect(both.toString() === `head${text}`).toBe(true)
+        body.release()
+      }
+    }
+    expect(pool.bytes).toBe(0)
+  })
+})

@@ -3,6 +3,7 @@
  * can be sent again. Past that limit it only streams, and the exchange has no second try.
  */
 import type { Fields } from '../../http/message.ts'
+import { SlabStock } from './slab-stock.ts'
 
 /** Writes content to an upstream; false means pause, `resume()` follows. */
 export interface BodyWriter {
@@ -18,6 +19,7 @@ export interface BodySource {
 
 /** The bytes that all exchanges together may keep for replay. */
 export class ReplayPool {
+  readonly slabs = new SlabStock()
   readonly #bytesMax: number
   #bytes = 0
 
@@ -41,12 +43,23 @@ export class ReplayPool {
 }
 
 const NO_TRAILERS: Fields = []
+/** Room before a body in its slab: with the request's head there, both go out in one write. */
+const HEAD_BYTES_MAX = 2 * 1_024
+/** Of a body whose length is not declared. */
+const USUAL_BYTES = 16 * 1_024
 
 export class RequestBody {
   /** Where it comes from. */
   source: BodySource
   readonly #pool: ReplayPool
   #pieces: Buffer[] = []
+  /** Where all pieces are, one behind the other, or the first ones of them; null for none. */
+  #slab: Buffer | null = null
+  #slabEnd = 0
+  #isInSlab = true
+  /** Something may still be read from the slab when this body is forgotten. */
+  #isSlabLent = false
+  #expectedBytes = 0
   #keptBytes = 0
   #bytesMax = 0
   #writer: BodyWriter | null = null
@@ -75,8 +88,10 @@ export class RequestBody {
     this.bytes = this.progressAt = 0
   }
 
-  begin(replayBytesMax: number): void {
+  /** `length`: what is declared, or negative. */
+  begin(replayBytesMax: number, length = -1): void {
     this.release()
+    this.#expectedBytes = Math.min(length < 0 ? USUAL_BYTES : length, replayBytesMax)
     this.#bytesMax = replayBytesMax
     this.isEnded = false
     this.isReplayable = true
@@ -88,8 +103,22 @@ export class RequestBody {
   /** What has been kept, when that is all there is and it is whole; null otherwise. For sending it along with the head. */
   whole(): Buffer | null {
     if (!this.isEnded || this.#isOver || this.#trailers.length > 0) return null
-    if (this.#pieces.length === 1) return this.#pieces[0] as Buffer
-    return Buffer.concat(this.#pieces)
+    if (this.#slab !== null && this.#isInSlab) return this.#slab.subarray(HEAD_BYTES_MAX, this.#slabEnd)
+    return this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces)
+  }
+
+  /** The same with the request's head before it, ready to be sent in one write; null where that would need copying. */
+  wholeWith(head: string): Buffer | null {
+    const slab = this.#slab
+    if (slab === null || !this.#isInSlab || head.length > HEAD_BYTES_MAX) return null
+    const from = HEAD_BYTES_MAX - head.length
+    slab.latin1Write(head, from, head.length)
+    return slab.subarray(from, this.#slabEnd)
+  }
+
+  /** What `whole` or `wholeWith` gave is still needed when this body is forgotten. */
+  lend(): void {
+    this.#isSlabLent = true
   }
 
   /** Content from the client. `isShared`: the bytes are only good now. */
@@ -98,10 +127,10 @@ export class RequestBody {
     const writer = this.#writer
     const isKept = !this.#isOver && this.bytes <= this.#bytesMax && this.#pool.take(bytes.length)
     if (isKept) {
-      const copy = Buffer.from(bytes)
+      const copy = this.#copy(bytes)
       this.#pieces.push(copy)
       this.#keptBytes += bytes.length
-      if (writer !== null && !writer.writeContent(copy)) this.#pause()
+      if (writer !== null && !writer.writeContent(copy)) this.#block()
       return
     }
     this.#isOver = true
@@ -126,6 +155,7 @@ export class RequestBody {
     this.#writer = writer
     let isFlowing = true
     for (const piece of this.#pieces) isFlowing = writer.writeContent(piece) && isFlowing
+    if (!isFlowing) this.#isSlabLent = true
     if (this.#isOver) {
       this.isReplayable = false
       this.#drop()
@@ -152,6 +182,31 @@ export class RequestBody {
     this.#drop()
   }
 
+  #copy(bytes: Buffer): Buffer {
+    if (this.#slab === null && this.#pieces.length === 0) {
+      this.#slab = this.#pool.slabs.take(HEAD_BYTES_MAX + Math.max(this.#expectedBytes, bytes.length))
+      this.#slabEnd = HEAD_BYTES_MAX
+      this.#isInSlab = true
+      this.#isSlabLent = false
+    }
+    const slab = this.#slab
+    const from = this.#slabEnd
+    const to = from + bytes.length
+    if (slab === null || to > slab.length) {
+      this.#isInSlab = false
+      return Buffer.from(bytes)
+    }
+    bytes.copy(slab, from)
+    this.#slabEnd = to
+    return slab.subarray(from, to)
+  }
+
+  /** The writer has not taken it all. */
+  #block(): void {
+    this.#isSlabLent = true
+    this.#pause()
+  }
+
   #pause(): void {
     if (this.#isPaused) return
     this.#isPaused = true
@@ -160,6 +215,10 @@ export class RequestBody {
 
   #drop(): void {
     if (this.#pieces.length > 0) this.#pieces = []
+    if (this.#slab !== null) {
+      if (!this.#isSlabLent) this.#pool.slabs.give(this.#slab)
+      this.#slab = null
+    }
     if (this.#keptBytes > 0) this.#pool.give(this.#keptBytes)
     this.#keptBytes = 0
   }

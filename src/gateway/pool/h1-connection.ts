@@ -186,7 +186,9 @@ export class H1Connection implements ChannelOwner, BodyWriter {
       this.#isRequestSent = true
       attempt.phase = 'await-head'
       attempt.bytesSent += whole.length
-      channel.writeBoth(head, whole)
+      const both = body.wholeWith(head)
+      const isTaken = both === null ? channel.writeBoth(head, whole) : channel.write(both)
+      if (!isTaken) body.lend()
       if (channel.writeError !== null) this.#onFirstWriteError(channel, attempt)
       return
     }
