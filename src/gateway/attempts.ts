@@ -26,6 +26,7 @@ import {
   isStatusRetried,
   restMsOf,
   surplusFailure,
+  triesOf,
 } from './judge.ts'
 import { Mark } from './observe/mark.ts'
 import type { Relay } from './relay.ts'
@@ -107,9 +108,8 @@ export class Attempts implements FlightOwner, EntryOwner {
   /** Makes the next attempt. */
   entered(now: number): void {
     const upstream = this.#upstream as Upstream
-    const { isKeyed, plan } = upstream
-    const endpoint = isKeyed
-      ? upstream.pick(now, this.#tried, keyOf(plan, this.#exchange), stickyIdOf(plan, this.#exchange))
+    const endpoint = upstream.isKeyed
+      ? upstream.pick(now, this.#tried, keyOf(upstream.plan, this.#exchange), stickyIdOf(upstream.plan, this.#exchange))
       : upstream.pick(now, this.#tried)
     if (endpoint === null) return this.#pickLater(upstream, now)
     if (this.#flight.launch(this.#next, endpoint, now)) return
@@ -201,7 +201,7 @@ export class Attempts implements FlightOwner, EntryOwner {
     // A second attempt is under way, and has its own time.
     if (this.#flight.promote()) return this.#deadline.set(now, 1)
     if (!upstream.loss.isOpen && this.#mayWait(outcome)) return this.#startOver(attempt, now)
-    if (isRetried(outcome, upstream.plan.retry, this.#isIdempotent, attempt.ordinal)) this.#tryAgain(outcome)
+    if (isRetried(outcome, upstream.plan.retry, this.#isIdempotent, triesOf(this.#exchange))) this.#tryAgain(outcome)
     else this.giveUp(outcome)
   }
 
@@ -256,7 +256,7 @@ export class Attempts implements FlightOwner, EntryOwner {
     const { plan, budget } = this.#upstream as Upstream
     const outcome = failureOfAnswer(head)
     attempt.failure = outcome
-    const isRetryable = isStatusRetried(head.status, plan.retry, this.#isIdempotent, attempt.ordinal) && !isRefusingRetries(head)
+    const isRetryable = isStatusRetried(head.status, plan.retry, this.#isIdempotent, triesOf(exchange)) && !isRefusingRetries(head)
     if (isRetryable && this.#mayTryAgain(outcome) && budget.balance >= 1) {
       this.#stage = 'discarding'
       // An answer that is here already is read to its end, and the connection stays good; any other costs the connection.

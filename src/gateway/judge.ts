@@ -9,6 +9,7 @@ import type { RetryOn, RetryPlan } from '../config/plan.ts'
 import { fieldOf, type ResponseHead } from '../http/message.ts'
 import { hopFacts } from './error-page.ts'
 import type { Attempt } from './exchange/attempt.ts'
+import type { Exchange } from './exchange/exchange.ts'
 
 /** The class of the `retry.on` list that each cause belongs to; null for one that another try cannot mend. */
 const RETRY_CLASS: Partial<Record<CauseId, RetryOn>> = {
@@ -46,6 +47,11 @@ export function isRetried(failure: Failure, policy: RetryPlan, isIdempotent: boo
   const retryClass = RETRY_CLASS[failure.cause]
   if (retryClass === undefined || !policy.on.includes(retryClass)) return false
   return ordinal < (RETRY_ONCE.has(failure.cause) ? Math.min(2, policy.attempts) : policy.attempts)
+}
+
+/** Attempts that count towards those that the policy allows. A race that nobody could know of is none: it says nothing of the server. */
+export function triesOf({ attempts, earlier }: Exchange): number {
+  return attempts - (earlier?.filter(({ failure: outcome }) => outcome?.cause === 'keepalive-race').length ?? 0)
 }
 
 /** Does an answer with this status count as a failed attempt? */

@@ -44,6 +44,8 @@ type Entry = {
   isStale: boolean
   problem: Failure | null
   validUntil: number
+  /** For so long after that it still serves while it is asked for again, so that traffic waits for no name server. */
+  graceMs: number
   /** Who wants it fresh gets what there is until then. */
   freshUntil: number
 }
@@ -83,14 +85,16 @@ export class Resolver {
     const key = keyOf(address)
     const now = this.#clock.now()
     const entry = this.#entries.get(key)
-    if (entry !== undefined && now < (isFresh ? entry.freshUntil : entry.validUntil)) return done(this.#reuse(entry))
     const waiting = this.#waiting.get(key)
+    if (entry !== undefined && now < (isFresh ? entry.freshUntil : entry.validUntil + entry.graceMs)) {
+      if (now >= entry.validUntil && waiting === undefined) this.#ask(address, key, isFresh)
+      return done(this.#reuse(this.#entries.get(key) ?? entry))
+    }
     if (waiting !== undefined) {
       waiting.push(done)
       return
     }
-    this.#waiting.set(key, [done])
-    this.#ask(address, key, isFresh)
+    this.#ask(address, key, isFresh, done)
   }
 
   /** Tells of everything that comes of asking for a name, whoever asked. The result ends that. */
@@ -110,7 +114,8 @@ export class Resolver {
     this.#machine.close()
   }
 
-  #ask(address: NamedAddress, key: string, isFresh: boolean): void {
+  #ask(address: NamedAddress, key: string, isFresh: boolean, done: ResolveDone = () => {}): void {
+    this.#waiting.set(key, [done])
     const began = this.#clock.now()
     const old = this.#entries.get(key)
     const patience = new Timer(() => this.#settle(key, this.#age(old as Entry, null)))
@@ -148,7 +153,14 @@ export class Resolver {
 
   #keep(key: string, { places, ttlMs }: Answer): Resolution {
     const validMs = Math.min(Math.max(ttlMs, this.#options.ttlMinMs), this.#options.ttlMaxMs)
-    this.#remember(key, { known: places, isStale: false, problem: null, validUntil: this.#clock.now() + validMs, freshUntil: 0 })
+    this.#remember(key, {
+      known: places,
+      isStale: false,
+      problem: null,
+      validUntil: this.#clock.now() + validMs,
+      graceMs: Math.min(validMs, STALE_MS),
+      freshUntil: 0,
+    })
     return answered(places, validMs)
   }
 
@@ -173,7 +185,14 @@ export class Resolver {
       old.freshUntil = now + FAILURE_MS
       return this.#age(old, known)
     }
-    this.#remember(key, { known, isStale: false, problem: null, validUntil: now + FAILURE_MS, freshUntil: now + FAILURE_MS })
+    this.#remember(key, {
+      known,
+      isStale: false,
+      problem: null,
+      validUntil: now + FAILURE_MS,
+      graceMs: 0,
+      freshUntil: now + FAILURE_MS,
+    })
     return known
   }
 
@@ -181,6 +200,7 @@ export class Resolver {
     old.isStale = true
     old.problem = problem
     old.validUntil = this.#clock.now() + STALE_MS
+    old.graceMs = STALE_MS
     return this.#reuse(old)
   }
 

@@ -6,6 +6,7 @@ import { type NameAnswer, NameServer, type Question } from '../../src/insight/fa
 import { type Resolution, Resolver, type ResolverOptions } from '../../src/net/resolver.ts'
 import { ManualClock } from '../../src/std/clock.ts'
 import { Wheel } from '../../src/std/wheel.ts'
+import { until } from '../support/until.ts'
 
 const HOST = 'app.test'
 const SERVICE = '_http._tcp.app.test'
@@ -47,6 +48,17 @@ function addressesOf(outcome: Resolution | Failure): string[] {
 
 async function addresses(isFresh = false): Promise<string[]> {
   return addressesOf(await resolve(HOST, isFresh))
+}
+
+/** Asks, gets what is known already, and waits for what comes of asking. */
+function renewed(): Promise<Resolution | Failure> {
+  return new Promise((done) => {
+    const stop = resolver.watch({ kind: 'tcp', host: HOST, port: 80 }, (outcome) => {
+      stop()
+      done(outcome)
+    })
+    void resolve()
+  })
 }
 
 function answer(ttlS: number, ...found: string[]): void {
@@ -100,8 +112,28 @@ describe('an answer is kept', () => {
     answer(5, '10.0.0.2')
     advance(4_999)
     expect(await resolve()).toMatchObject({ places: [PLACE], isCached: true, isStale: false })
+    expect(server.asked.length).toBe(2)
     advance(1)
-    expect(await resolve()).toMatchObject({ places: [{ ...PLACE, address: '10.0.0.2' }], isCached: false, isStale: false })
+    expect(await renewed()).toMatchObject({ places: [{ ...PLACE, address: '10.0.0.2' }], isCached: false, isStale: false })
+  })
+
+  it('and serves on for as long again, at most five seconds, while it is asked for', async () => {
+    answer(3, '10.0.0.1')
+    await addresses()
+    server.answer = () => 'silence'
+    advance(3_000)
+    expect(await resolve()).toMatchObject({ places: [PLACE], isCached: true, isStale: false })
+    advance(990)
+    expect(await resolve()).toMatchObject({ places: [PLACE], isStale: false })
+    await until('both questions have arrived', () => server.asked.length === 4)
+  })
+
+  it('not after a longer time without traffic', async () => {
+    answer(3, '10.0.0.1')
+    await addresses()
+    answer(3, '10.0.0.2')
+    advance(6_000)
+    expect(await addresses()).toEqual(['10.0.0.2'])
   })
 
   it('no shorter and no longer than configured', async () => {
@@ -111,11 +143,12 @@ describe('an answer is kept', () => {
     answer(3_600, '10.0.0.2')
     advance(1_999)
     expect(await addresses()).toEqual(['10.0.0.1'])
+    expect(server.asked.length).toBe(2)
     advance(1)
-    expect(await addresses()).toEqual(['10.0.0.2'])
+    expect(addressesOf(await renewed())).toEqual(['10.0.0.2'])
     answer(5, '10.0.0.3')
     advance(10_000)
-    expect(await addresses()).toEqual(['10.0.0.3'])
+    expect(addressesOf(await renewed())).toEqual(['10.0.0.3'])
   })
 
   it('unless a fresh one is wanted', async () => {
@@ -143,7 +176,7 @@ describe('when asking again comes to nothing', () => {
     expect(server.asked.length).toBe(asked)
     answer(60, '10.0.0.2')
     advance(1)
-    expect(await resolve()).toMatchObject({ places: [{ ...PLACE, address: '10.0.0.2' }], isStale: false })
+    expect(await renewed()).toMatchObject({ places: [{ ...PLACE, address: '10.0.0.2' }], isStale: false })
   })
 
   it('the old answer serves after a second of silence', async () => {
@@ -198,12 +231,12 @@ describe('who watches a name', () => {
     await addresses()
     await addresses()
     expect(heard).toMatchObject([{ places: [PLACE], isCached: false, validMs: 5_000 }])
-    advance(5_000)
+    advance(10_000)
     server.answer = () => ({ error: 'SERVFAIL' })
     await addresses()
     expect(heard[1]).toMatchObject({ places: [PLACE], isStale: true, validMs: 5_000, problem: { cause: 'dns-servfail' } })
     stop()
-    advance(5_000)
+    advance(10_000)
     await addresses()
     expect(heard.length).toBe(2)
   })
@@ -255,7 +288,7 @@ describe('a service', () => {
     offer({ target: 'gone.test', port: 3001 }, { target: 'two.test', port: 3002 })
     expect(addressesOf(await locate())).toEqual(['10.0.0.2'])
     offer({ target: 'gone.test', port: 3001 })
-    advance(7_000)
+    advance(20_000)
     const outcome = (await locate()) as Failure
     expect(outcome).toMatchObject({ cause: 'dns-nxdomain' })
     expect(outcome.evidence).toEqual(

@@ -17,7 +17,7 @@ async function start(port: number, first: string): Promise<RunningGateway> {
   addresses = [first]
   const names = closing(await NameServer.open(() => ({ addresses, ttlS: 1 })))
   const plan = { resolver: { ...RESOLVER, servers: [names.address] } }
-  return closing(await startGateway({ endpoints: [{ kind: 'tcp', host: HOST, port }], plan }))
+  return closing(await startGateway({ endpoints: [{ kind: 'tcp', host: HOST, port }], upstream: { balance: 'round-robin' }, plan }))
 }
 
 function visit(gateway: RunningGateway, forMs: number): ReturnType<typeof offer<'all'>> {

@@ -30,7 +30,8 @@ export class ServiceQuery {
       if (records === null) return done(error, null)
       this.#pending = records.length
       for (const record of records) {
-        resolver.resolve({ kind: 'tcp', host: record.name, port: record.port }, (outcome) => this.#take(record, outcome))
+        // Known addresses would be kept for twice their time: once as the host's, once as the service's.
+        resolver.resolve({ kind: 'tcp', host: record.name, port: record.port }, (outcome) => this.#take(record, outcome), true)
       }
     })
   }
