@@ -2,7 +2,8 @@
 import type { IdleRow } from './idle.ts'
 import { median } from './measure.ts'
 import type { Row, Sample } from './round.ts'
-import { IDLE, ROUTES } from './workload.ts'
+import { gainOf, type WorkersRow } from './workers.ts'
+import { IDLE, ROUTES, WORKERS } from './workload.ts'
 
 export type Result = { readonly name: string; readonly title: string; readonly rows: readonly Row[] }
 
@@ -25,6 +26,9 @@ const WANTS: readonly Want[] = [
 
 const IDLE_MB_MAX = 150
 
+/** Two workers, of what one carries. */
+const GAIN_MIN = 1.8
+
 /** Of one round each, then the median: what slows the machine for a while slows both. */
 export function ratio(rows: readonly Row[], subject: string, against: string): number | null {
   const [above, below] = [subject, against].map((name) => rows.find((row) => row.name === name && row.trouble === null)?.samples)
@@ -37,8 +41,19 @@ export const isFlawed = (row: Row): boolean => row.trouble !== null || row.sampl
 
 export const middle = (row: Row, of: (sample: Sample) => number): number => median(row.samples.map(of))
 
-export function barsOf(results: readonly Result[], idle: readonly IdleRow[]): readonly Bar[] {
-  const bars = WANTS.flatMap(({ workload, subject, against, most }): Bar[] => {
+export function barsOf(results: readonly Result[], idle: readonly IdleRow[], workers: readonly WorkersRow[] = []): readonly Bar[] {
+  return [...costBarsOf(results), ...memoryBarsOf(idle), ...workersBarsOf(workers)]
+}
+
+function workersBarsOf(rows: readonly WorkersRow[]): readonly Bar[] {
+  const gain = gainOf(rows)
+  if (gain === null) return []
+  const isClean = rows.every(({ samples }) => samples.every(({ errors }) => errors === 0))
+  return [{ what: WORKERS.title, want: `≥ ${GAIN_MIN.toFixed(2)} ×`, got: `${gain.toFixed(2)} ×`, holds: isClean && gain >= GAIN_MIN }]
+}
+
+function costBarsOf(results: readonly Result[]): readonly Bar[] {
+  return WANTS.flatMap(({ workload, subject, against, most }): Bar[] => {
     const result = results.find(({ name }) => name === workload)
     const got = result && ratio(result.rows, subject, against)
     if (result === undefined || got === null || got === undefined) return []
@@ -57,9 +72,12 @@ export function barsOf(results: readonly Result[], idle: readonly IdleRow[]): re
       { what: `${result.title}: of ${against}`, want: `≤ ${most.toFixed(2)} ×`, got: `${got.toFixed(2)} ×`, holds: isClean && got <= most },
     ]
   })
+}
+
+function memoryBarsOf(idle: readonly IdleRow[]): readonly Bar[] {
   const own = idle.find((row) => row.name === 'gatewell' && row.trouble === null)
-  if (own === undefined) return bars
+  if (own === undefined) return []
   const megabytes = own.heldBytes / 1e6
   const holds = megabytes <= IDLE_MB_MAX && own.held === IDLE.connections
-  return [...bars, { what: `${IDLE.title}: memory`, want: `≤ ${IDLE_MB_MAX} MB`, got: `${megabytes.toFixed(0)} MB`, holds }]
+  return [{ what: `${IDLE.title}: memory`, want: `≤ ${IDLE_MB_MAX} MB`, got: `${megabytes.toFixed(0)} MB`, holds }]
 }

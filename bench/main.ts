@@ -16,8 +16,9 @@ import { record } from './record.ts'
 import { type Bench, runRounds } from './round.ts'
 import { routed } from './route.ts'
 import { Stage } from './stage.ts'
-import { asText, barTableOf, idleTableOf, tableOf } from './table.ts'
-import { HELLO, IDLE, ROUTES, WORKLOADS } from './workload.ts'
+import { asText, barTableOf, idleTableOf, tableOf, workersTableOf } from './table.ts'
+import { runWorkers, type WorkersRow } from './workers.ts'
+import { HELLO, IDLE, ROUTES, WORKERS, WORKLOADS } from './workload.ts'
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
 
@@ -54,9 +55,15 @@ async function main(options: Options): Promise<void> {
       step('')
       print(asText(idleTableOf(idle)))
     }
-    const bars = barsOf(results, idle)
+    let workers: readonly WorkersRow[] = []
+    if (isWanted(WORKERS) && options.proxies.includes('gatewell')) {
+      workers = await runWorkers(bench, command)
+      step('')
+      print(asText(workersTableOf(workers)))
+    }
+    const bars = barsOf(results, idle, workers)
     if (bars.length > 0) print(asText(barTableOf(bars)))
-    if (options.isFull) print(`Kept in ${record({ machine, options, results, idle, bars })}`)
+    if (options.isFull) print(`Kept in ${record({ machine, options, results, idle, workers, bars })}`)
   } finally {
     await stage.clear()
   }

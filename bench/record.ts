@@ -4,13 +4,15 @@ import { fileURLToPath } from 'node:url'
 import type { Bar, Result } from './compare.ts'
 import type { IdleRow } from './idle.ts'
 import { classOf, type Machine, sentenceOf } from './machine.ts'
-import { asMarkdown, barTableOf, idleTableOf, tableOf } from './table.ts'
+import { asMarkdown, barTableOf, idleTableOf, tableOf, workersTableOf } from './table.ts'
+import type { WorkersRow } from './workers.ts'
 
 export type Run = {
   readonly machine: Machine
   readonly options: { readonly rounds: number; readonly seconds: number }
   readonly results: readonly Result[]
   readonly idle: readonly IdleRow[]
+  readonly workers: readonly WorkersRow[]
   readonly bars: readonly Bar[]
 }
 
@@ -22,18 +24,24 @@ export function record(given: Run): string {
     ...given,
     results: given.results.map((result) => ({ ...result, rows: result.rows.map(quiet) })),
     idle: given.idle.map(quiet),
+    workers: given.workers.map(quiet),
   }
   const name = `${new Date().toISOString().slice(0, 10)}-${classOf(run.machine)}`
   mkdirSync(FOLDER, { recursive: true })
   writeFileSync(fileURLToPath(new URL(`${name}.md`, FOLDER)), markdownOf(run))
-  const { machine, options, results, idle, bars } = run
-  const kept = { machine, rounds: options.rounds, seconds: options.seconds, results, idle, bars }
+  const { machine, options, results, idle, workers, bars } = run
+  const kept = { machine, rounds: options.rounds, seconds: options.seconds, results, idle, workers, bars }
   writeFileSync(fileURLToPath(new URL(`${name}.json`, FOLDER)), `${JSON.stringify(kept, null, 2)}\n`)
   return `bench/results/${name}.md`
 }
 
-function markdownOf({ machine, options, results, idle, bars }: Run): string {
-  const tables = [barTableOf(bars), ...results.map(tableOf), ...(idle.length > 0 ? [idleTableOf(idle)] : [])]
+function markdownOf({ machine, options, results, idle, workers, bars }: Run): string {
+  const tables = [
+    barTableOf(bars),
+    ...results.map(tableOf),
+    ...(idle.length > 0 ? [idleTableOf(idle)] : []),
+    ...(workers.length > 0 ? [workersTableOf(workers)] : []),
+  ]
   return `# Bench of ${new Date().toISOString().slice(0, 10)}
 
 ${sentenceOf(machine)}

@@ -1,8 +1,10 @@
 /** Results as tables: aligned for the terminal, in Markdown for keeping. The same cells for both. */
 import { type Bar, isFlawed, middle, type Result, ratio } from './compare.ts'
 import type { IdleRow } from './idle.ts'
+import { median } from './measure.ts'
 import type { Row } from './round.ts'
-import { IDLE } from './workload.ts'
+import { capacityOf, gainOf, type WorkersRow } from './workers.ts'
+import { IDLE, WORKERS } from './workload.ts'
 
 export type Table = {
   readonly title: string
@@ -49,6 +51,24 @@ export function idleTableOf(rows: readonly IdleRow[]): Table {
       if (trouble !== null) return [`! ${name}: ${trouble}`]
       return held === IDLE.connections ? [] : [`! ${name} held ${group(held)} of ${group(IDLE.connections)} connections`]
     }),
+  }
+}
+
+export function workersTableOf(rows: readonly WorkersRow[]): Table {
+  const gain = gainOf(rows)
+  return {
+    title: WORKERS.title,
+    head: ['', 'µs/request', 'busiest worker', 'requests/s with a core each'],
+    rows: rows.map((row) => {
+      if (row.samples.length === 0) return [`${row.name} !`, NONE, NONE, NONE]
+      const cost = median(row.samples.map(({ costUs }) => costUs))
+      const share = median(row.samples.map(({ largestShare }) => largestShare))
+      return [row.name, cost.toFixed(1), percent(share), group(Math.round(capacityOf(row)))]
+    }),
+    notes: [
+      ...rows.flatMap(({ name, trouble }) => (trouble === null ? [] : [`! ${name}: ${trouble}`])),
+      ...(gain === null ? [] : [`Computed from CPU time, because load and origin need a core, too: ${gain.toFixed(2)} times one worker.`]),
+    ],
   }
 }
 

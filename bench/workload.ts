@@ -28,4 +28,7 @@ export const ROUTES: Workload = {
 
 export const IDLE = { name: 'idle', title: '10,000 idle connections, each after one request', connections: 10_000, load: HELLO } as const
 
-export const WORKLOAD_NAMES: readonly string[] = [...WORKLOADS.map(({ name }) => name), ROUTES.name, IDLE.name]
+/** Gatewell against itself: what two workers carry, of what one does. */
+export const WORKERS = { name: 'workers', title: 'two workers against one, 64 connections' } as const
+
+export const WORKLOAD_NAMES: readonly string[] = [...WORKLOADS.map(({ name }) => name), ROUTES.name, IDLE.name, WORKERS.name]

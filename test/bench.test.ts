@@ -60,6 +60,21 @@ describe('what the bench makes of its samples', () => {
     expect(barsOf([], [{ ...idle, held: 9_999 }])).toMatchObject([{ holds: false }])
   })
 
+  test('two workers carry as much as the busier one allows, and errors do not count as carrying', () => {
+    const of = (name: string, costUs: number, largestShare: number, errors = 0) => ({
+      name,
+      trouble: null,
+      samples: [{ costUs, largestShare, errors }],
+    })
+    const barOf = (costUs: number, largestShare: number, errors = 0) =>
+      barsOf([], [], [of('one', 20, 1), of('two', costUs, largestShare, errors)])
+    expect(barOf(20, 0.5)).toMatchObject([{ got: '2.00 ×', holds: true }])
+    expect(barOf(20, 0.6)).toMatchObject([{ got: '1.67 ×', holds: false }])
+    expect(barOf(25, 0.5)).toMatchObject([{ got: '1.60 ×', holds: false }])
+    expect(barOf(20, 0.5, 1)).toMatchObject([{ holds: false }])
+    expect(barsOf([], [], [of('one', 20, 1)])).toEqual([])
+  })
+
   test('a row with errors is marked and says which, one that did not run says why', () => {
     const text = asText(
       tableOf(small(row('gatewell', [10, 12, 11], 2), row('nginx', [20, 20, 20]), { ...row('caddy', []), trouble: 'ended with code 1' })),

@@ -27,10 +27,12 @@ function build(): string {
   return `${ROOT}dist/cli/main.js`
 }
 
-/** `target` says where to listen and whom to forward to. */
+/** `target` says where to listen and whom to forward to, and with how many workers if not with one. */
 export function startGatewell(place: Place, { command, env }: GatewellOptions, target: readonly string[]): Started {
   const given = command?.split(/\s+/).filter(Boolean) ?? [process.execPath, build()]
-  const words = given.some((word) => word.includes('{port}')) ? given : [...given, ...target, '--workers', '1']
+  const words = given.some((word) => word.includes('{port}'))
+    ? given
+    : [...given, ...target, ...(target.includes('--workers') ? [] : ['--workers', '1'])]
   const argv = words.map((word) => word.replace(/\{(port|origin|admin)\}/g, (_, name: 'port' | 'origin' | 'admin') => `${place[name]}`))
   // Its data folder is made where it stands; a command of one's own may name files by where one stands.
   const cwd = command === null ? place.folder : process.cwd()
