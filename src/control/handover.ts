@@ -66,7 +66,9 @@ export class Predecessor implements Inherited {
 
   takeAdmin(address: Address): ListeningSocket | null {
     const handed = this.#admin
-    return handed !== null && isDeepStrictEqual(handed.configured, address) ? inheritedSocket(handed.fd, handed.address, handed.isOwner) : null
+    return handed !== null && isDeepStrictEqual(handed.configured, address)
+      ? inheritedSocket(handed.fd, handed.address, handed.isOwner)
+      : null
   }
 
   /** `onGone`: it has ended, one way or the other. */

@@ -281,3 +281,9 @@ export class WorkerGroup implements WorkerEvents {
     })
   }
 }
+
+/** What of a worker's last lines says why: V8's own words, or else the last one. */
+function fatalLineOf(said: string): string {
+  const lines = said.split('\n').map((line) => line.trim())
+  return (lines.find((line) => line.startsWith('FATAL ERROR: ')) ?? lines.at(-1) ?? '').replace(/\.$/, '')
+}
