@@ -61,11 +61,10 @@ export const GATEWAY_CAUSES = {
         command: 'gatewell status --json',
       },
       {
-        do: 'Set the limit yourself.',
-        when: 'if you know better what the upstream can work on at a time',
-        command: 'concurrency: { limit: 200 }',
+        do: 'Set the limit yourself, or let requests wait longer.',
+        when: 'if you know better what the upstream can work on at a time, or they come in short bursts',
+        command: 'concurrency: { limit: 200, queue: 2000, wait: 10s }',
       },
-      { do: 'Let requests wait longer.', when: 'if it comes in short bursts', command: 'concurrency: { queue: 2000, wait: 10s }' },
       {
         do: 'Give this machine more processors or memory, or Gatewell more workers.',
         when: 'if the evidence names a monitor of Gatewell, such as event-loop',

@@ -91,7 +91,7 @@ export const NAME_CAUSES = {
     proxyStatus: 'destination_ip_unroutable',
     side: 'upstream',
     meaning:
-      'The connection went to an address from an earlier lookup. The name leads elsewhere by now, or no name server could say any more where.',
+      'The connection went to an address from an earlier lookup, but the name leads elsewhere by now, or no name server could say any more where.',
     remedies: [
       {
         do: "After a move, keep the old server running until the record's time to live (the second column) has passed.",
