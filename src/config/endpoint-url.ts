@@ -1,4 +1,4 @@
-/** Where endpoints are: `http://host:port`, `http+srv://_http._tcp.host`, `http://unix:/run/app.sock`; and the short forms of the command line. */
+/** Where endpoints are: `http://host:port`, `http+srv://_http._tcp.host`, `unix:/run/app.sock`. And the short forms of the command line. */
 import { isIPv4, isIPv6 } from 'node:net'
 import { bracket, isPort, parseSocketPath, splitHostPort, toHostName } from './address.ts'
 import { WEIGHT } from './defaults.ts'

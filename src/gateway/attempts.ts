@@ -40,7 +40,7 @@ const BACKOFF_MS_MAX = 250
 /** Before it is looked again for an endpoint that is not full. */
 const FULL_MS = 25
 
-/** `entering`: it waits for its turn or for an endpoint. `pausing`: before the next attempt. `discarding`: it reads an answer to its end. */
+/** `entering`: it waits for its turn or an endpoint. `pausing`: before the next attempt. `discarding`: it reads an answer to its end. */
 type Stage = 'over' | 'entering' | 'pausing' | 'connecting' | 'waiting' | 'delivering' | 'discarding' | 'refused'
 
 export class Attempts implements FlightOwner, EntryOwner {

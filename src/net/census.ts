@@ -82,7 +82,7 @@ export function descriptorLimit(): number | undefined {
   }
 }
 
-/** Of the ports that a connection may begin at: those of connections to that place, closed ones in TIME-WAIT too, and those of listeners. */
+/** Of the ports that a connection may begin at: those of connections to that place, in TIME-WAIT too, and those of listeners. */
 function countPorts(address: string, port: number, next: (facts: Facts) => void): void {
   readFile('/proc/sys/net/ipv4/ip_local_port_range', 'latin1', (_, range = '') => {
     const [min = 0, max = 0] = range.split(/\s+/).map(Number)

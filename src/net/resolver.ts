@@ -1,6 +1,6 @@
 /**
  * Names → places, kept for their time to live. A name that resolved once keeps its last good answer while asking again fails or takes
- * long (RFC 8767), but not when a server says that the name is gone. Failures are kept for a moment, so that a storm does not ask each time.
+ * long (RFC 8767), but not when a server says that the name is gone. Failures are kept for a moment, so that a storm asks but once.
  * With servers configured those are asked; otherwise the machine.
  */
 import { isIP } from 'node:net'

@@ -1,4 +1,4 @@
-/** Who can be asked for a name: name servers, or the machine with all that it knows. Every asking is anew; the resolver keeps what comes. */
+/** Who can be asked for a name: name servers, or the machine with all that it knows. Each asking is anew; the resolver keeps what comes. */
 
 /** Both families in the order to try. `ttlMs`: how long the answer may be kept. */
 export type HostAnswer = { readonly addresses: readonly string[]; readonly ttlMs: number }
