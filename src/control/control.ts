@@ -19,7 +19,7 @@ import { done, type Result, refused } from './admin/operation.ts'
 import type { ReloadReport, UpgradeReport } from './admin/operation-table.ts'
 import { AdminServer } from './admin/server.ts'
 import type { Status } from './admin/status.ts'
-import { FailureLog } from './failure-log.ts'
+import { Chronicle } from './chronicle.ts'
 import type { Inherited } from './handover.ts'
 import { HealthLog } from './health/health-log.ts'
 import { HealthMonitor } from './health/health-monitor.ts'
@@ -39,7 +39,6 @@ import { mergeUpstreams } from './upstream-status.ts'
 import { type Deployment, WorkerGroup } from './worker-group.ts'
 import { connectChild } from './worker-link.ts'
 
-const SUM_UP_MS = 1_000
 /** The workers of a control that has just died may not have noticed yet. */
 const REUNION_TRIES = 3
 const REUNION_MS = 100
@@ -73,6 +72,7 @@ export type Started = { readonly kind: 'started'; readonly listeners: readonly B
 
 export class Control implements AdminSource, Operated {
   readonly operator: Operator
+  readonly chronicle: Chronicle
   readonly #options: ControlOptions
   readonly #clock: Clock
   readonly #log: Logger
@@ -84,7 +84,6 @@ export class Control implements AdminSource, Operated {
   readonly #selfCheck: SelfCheck
   readonly #sockets = new SocketSet()
   readonly #ended = Promise.withResolvers<void>()
-  readonly #sumUpTimer: NodeJS.Timeout
   #plan: Plan
   #admin: AdminServer | null = null
   #reunion: Reunion | null = null
@@ -101,23 +100,23 @@ export class Control implements AdminSource, Operated {
     this.#log = log
     this.#startedAt = clock.epoch()
     this.#reloading = new Reloading({ read: options.reload, file: options.file, log, onChange: () => void this.reload() })
-    const failures = new FailureLog({ log, clock })
-    this.#sumUpTimer = setInterval(() => failures.sumUp(), SUM_UP_MS).unref()
+    const folder = options.dataFolder ?? null
+    this.chronicle = new Chronicle({ clock, log, folder, onRecord: options.onRecord })
     this.#group = new WorkerGroup({
       log,
       clock,
       onReport: (worker, report) => {
         this.#ledger.add(report.series)
         this.#ledger.setGauges(worker.id, report.gauges)
-        for (const record of report.records) {
-          failures.tell(record)
-          options.onRecord?.(record)
-        }
+        this.chronicle.take(report)
       },
       onEndpoints: (worker, upstreams) => this.#health.see(worker.id, upstreams),
       verdicts: () => this.#health.verdicts,
       onStart: () => this.#ledger.count('gatewell.worker.starts'),
-      onCrash: () => this.#ledger.count('gatewell.worker.crashes'),
+      onCrash: () => {
+        this.#ledger.count('gatewell.worker.crashes')
+        this.chronicle.takeCrash()
+      },
       onEnd: (worker) => {
         this.#ledger.forget(worker.id)
         this.#health.forget(worker.id)
@@ -131,7 +130,7 @@ export class Control implements AdminSource, Operated {
       tell: (verdicts) => this.#group.tellVerdicts(verdicts),
     })
     this.#health.apply(options.plan)
-    this.operator = new Operator({ control: this, folder: options.dataFolder ?? null, clock, log })
+    this.operator = new Operator({ control: this, folder, clock, log })
     this.#group.operate(this.operator.switches)
     this.#selfCheck = new SelfCheck({ clock, tools: () => this.#health.tools, log })
     const labels = [options.version, process.version]
@@ -140,6 +139,7 @@ export class Control implements AdminSource, Operated {
 
   /** Resolves when every worker listens, or to why not; its `error.message` is for people. Then nothing is left running. */
   async start(): Promise<Started | Failure> {
+    void this.chronicle.restore()
     let listeners = await this.#begin()
     for (let times = 0; times < REUNION_TRIES && isTaken(listeners); times++) {
       await new Promise((resolve) => setTimeout(resolve, REUNION_MS))
@@ -241,6 +241,7 @@ export class Control implements AdminSource, Operated {
   async #leave(): Promise<void> {
     this.#state = 'draining'
     this.#options.supervisor?.leave()
+    this.chronicle.leave()
     this.#stopProbing()
     this.#sockets.leaveAll()
     await Promise.all([this.#admin?.close(true), this.#group.drain(this.#plan.drain.graceMs)])
@@ -369,12 +370,12 @@ export class Control implements AdminSource, Operated {
   }
 
   async #close(): Promise<void> {
-    clearInterval(this.#sumUpTimer)
     this.#reloading.watch(false)
     this.#stopProbing()
     this.#sockets.closeAll()
     await this.#admin?.close()
     this.#admin = null
+    await this.chronicle.close()
     this.#ended.resolve()
   }
 

@@ -1,4 +1,5 @@
 /** What an operator asks of the running gateway, done: the operations of the admin address, between control and the switchboard. */
+import { quote } from '../config/parsed.ts'
 import type { Plan } from '../config/plan.ts'
 import type { Switches } from '../gateway/switches.ts'
 import type { Clock } from '../std/clock.ts'
@@ -6,6 +7,8 @@ import { done, type Result, refused } from './admin/operation.ts'
 import type {
   DrainInput,
   DrainReport,
+  IdInput,
+  IncidentsInput,
   MaintenanceInput,
   Operable,
   PauseInput,
@@ -15,6 +18,9 @@ import type {
   UpgradeReport,
 } from './admin/operation-table.ts'
 import type { Status } from './admin/status.ts'
+import type { Chronicle } from './chronicle.ts'
+import type { Incident } from './incident/incident.ts'
+import type { IncidentStory, RequestStory } from './incident/story.ts'
 import type { Logger } from './log.ts'
 import { SwitchFile } from './switch-file.ts'
 import type { Subjects } from './switch-subject.ts'
@@ -27,7 +33,11 @@ export interface Operated {
   reload(): Promise<Result<ReloadReport>>
   upgrade(): Promise<Result<UpgradeReport>>
   operate(switches: Switches): void
+  readonly chronicle: Chronicle
 }
+
+const UNKNOWN_REQUEST =
+  'Kept are requests that failed here; of those that clients had themselves to blame for, and of those that were rescued, only some.'
 
 export class Operator implements Operable {
   readonly #control: Operated
@@ -89,6 +99,22 @@ export class Operator implements Operable {
 
   async maintain(input: MaintenanceInput): Promise<Result<SwitchReport>> {
     return this.#tell(this.#switchboard.maintain(input, await this.#subjects()))
+  }
+
+  incidents(input: IncidentsInput): Promise<readonly Incident[]> {
+    return this.#control.chronicle.incidents(input)
+  }
+
+  async incident({ id }: IdInput): Promise<Result<IncidentStory>> {
+    const story = await this.#control.chronicle.incident(id)
+    return story === null
+      ? refused(404, `There is no incident ${quote(id)}; \`gatewell incidents --all\` lists those that are kept.`)
+      : done(story)
+  }
+
+  async request({ id }: IdInput): Promise<Result<RequestStory>> {
+    const story = await this.#control.chronicle.request(id)
+    return story === null ? refused(404, `No request ${quote(id)} is known. ${UNKNOWN_REQUEST}`) : done(story)
   }
 
   #setDrained(isDrained: boolean, change: string): readonly string[] {

@@ -31,6 +31,12 @@ const operator: Operable = {
     upstreams: [],
     switches: NOTHING_SWITCHED,
   }),
+  incidents: async (input) => {
+    asked.push(input)
+    return []
+  },
+  incident: async ({ id }) => refused(404, `There is no incident ${id}.`),
+  request: async ({ id }) => refused(404, `No request ${id} is known.`),
   reload: async () => refused(422, 'It is not valid.', [problemOfFile('gatewell.yaml', 'is empty.')]),
   upgrade: async () => done({ pid: 1_234, version: '1.2.4' }),
   drain: report,

@@ -1,5 +1,8 @@
 /** Everything that can be asked of a running gateway, each written once. Who may ask is `guard.ts`. */
 import * as z from 'zod'
+import type { Incident } from '../incident/incident.ts'
+import type { IncidentStory, RequestStory } from '../incident/story.ts'
+import { IncidentSchema, IncidentStorySchema, RequestStorySchema } from './incident.ts'
 import { defineFor, done, type Operation, type Result } from './operation.ts'
 import { type Status, StatusSchema } from './status.ts'
 import { SwitchStateSchema } from './switch-state.ts'
@@ -67,6 +70,16 @@ const MaintenanceSchema = z.strictObject({
   retryAfterMs: z.int().min(1_000).max(604_800_000).optional().describe('What visitors and crawlers are told to wait.'),
 })
 
+const INCIDENTS_MAX = 1_000
+const IncidentsSchema = z.strictObject({
+  all: z.stringbool().optional().describe('Also those that ended more than a day ago.'),
+  before: z.coerce.number().optional().describe('Only those that opened before, epoch milliseconds: the next page.'),
+  limit: z.coerce.number().int().min(1).max(INCIDENTS_MAX).optional().describe('100 without it.'),
+})
+const IdSchema = z.strictObject({ id: z.string().min(1).max(200) })
+
+export type IncidentsInput = z.output<typeof IncidentsSchema>
+export type IdInput = z.output<typeof IdSchema>
 export type DrainInput = z.output<typeof DrainSchema>
 export type ResumeInput = z.output<typeof ResumeSchema>
 export type PauseInput = z.output<typeof PauseSchema>
@@ -75,6 +88,9 @@ export type MaintenanceInput = z.output<typeof MaintenanceSchema>
 /** What the operations are run on: the control process. */
 export interface Operable {
   status(): Promise<Status>
+  incidents(input: IncidentsInput): Promise<readonly Incident[]>
+  incident(input: IdInput): Promise<Result<IncidentStory>>
+  request(input: IdInput): Promise<Result<RequestStory>>
   reload(): Promise<Result<ReloadReport>>
   upgrade(): Promise<Result<UpgradeReport>>
   drain(input: DrainInput): Promise<Result<DrainReport>>
@@ -92,6 +108,27 @@ export const OPERATIONS = {
     input: z.strictObject({}),
     output: StatusSchema,
     run: async (gateway) => done(await gateway.status()),
+  }),
+  incidents: define({
+    summary: 'What went wrong, as incidents: those that are open or ended within a day, the latest first.',
+    effect: 'read',
+    input: IncidentsSchema,
+    output: z.array(IncidentSchema).readonly(),
+    run: async (gateway, input) => done(await gateway.incidents(input)),
+  }),
+  incident: define({
+    summary: 'One incident: the cause, who saw it, the evidence and what to do.',
+    effect: 'read',
+    input: IdSchema,
+    output: IncidentStorySchema,
+    run: (gateway, input) => gateway.incident(input),
+  }),
+  request: define({
+    summary: 'One request that failed or was rescued, by its id: each attempt, what it failed of and what came of it.',
+    effect: 'read',
+    input: IdSchema,
+    output: RequestStorySchema,
+    run: (gateway, input) => gateway.request(input),
   }),
   reload: define({
     summary: 'Reads the configuration anew and puts it in force, if it is valid.',

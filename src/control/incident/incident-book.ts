@@ -11,7 +11,7 @@ import type { Incident, IncidentEvent, KeptIncident } from './incident.ts'
 import { dangerOf, explains, weigh } from './weight.ts'
 
 const QUIET_MS = 120_000
-const REOPEN_MS = 600_000
+export const REOPEN_MS = 600_000
 /** Different signs of one thing come within so long. */
 const KINSHIP_MS = 10_000
 /** So many rescued requests of one cause at one upstream within a minute are an incident, though nobody saw it. */
@@ -47,6 +47,14 @@ export class IncidentBook {
     const weight = weigh(record)
     if (weight === 'provoked') return ''
     return weight === 'rescued' ? this.#takeRescued(record) : this.#takeFailure(record, record.cause as CauseId)
+  }
+
+  /** The gateway itself failed: a worker ended unasked. What became of its requests nobody can tell. */
+  takeCrash(): void {
+    const known = this.#findOpen('gateway-internal', '')
+    const one = known ?? this.#open('gateway-internal', { upstream: '', endedAt: this.#now })
+    one.lastSeen = this.#now
+    if (known === null) this.#tell('opened', one)
   }
 
   /** To be called about once a second: tells what has changed, and closes what is over. */
@@ -130,7 +138,7 @@ export class IncidentBook {
     return 1
   }
 
-  #open(cause: CauseId, { upstream, endedAt }: FailureRecord): Case {
+  #open(cause: CauseId, { upstream, endedAt }: Pick<FailureRecord, 'upstream' | 'endedAt'>): Case {
     const opened = this.#now
     let number = opened
     while (this.#cases.has(idOf(number))) number++

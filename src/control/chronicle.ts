@@ -1,0 +1,227 @@
+/**
+ * What control makes of what workers report: lines in the log, incidents, and a memory of both. Every failure of ours is kept; what
+ * clients provoke and what was rescued only by samples, for strangers can make as many of these as they like.
+ */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { FailureRecord } from '../gateway/observe/record.ts'
+import type { Series } from '../gateway/observe/series.ts'
+import type { Clock } from '../std/clock.ts'
+import type { Report } from '../worker/link.ts'
+import type { IncidentsInput } from './admin/operation-table.ts'
+import { FailureLog } from './failure-log.ts'
+import { type Diagnose, Diagnostician } from './incident/diagnostician.ts'
+import { headlineOf } from './incident/headline.ts'
+import type { Incident, IncidentEvent } from './incident/incident.ts'
+import { IncidentBook, REOPEN_MS } from './incident/incident-book.ts'
+import { type IncidentStory, type RequestStory, tellIncident, tellRequest } from './incident/story.ts'
+import { weigh } from './incident/weight.ts'
+import type { Logger } from './log.ts'
+import { Quota } from './quota.ts'
+import { Outbox } from './store/outbox.ts'
+import { RETENTION, type Store } from './store/store.ts'
+import { StoreThread } from './store/store-thread.ts'
+
+const TICK_MS = 1_000
+const SAMPLES_PER_MINUTE = 100
+/** What came before it was known which incidents were open. */
+const EARLY_MAX = 10_000
+const RESTORE_PATIENCE_MS = 5_000
+const FLUSH_PATIENCE_MS = 2_000
+const DROPS_TOLD_MS = 60_000
+/** Where there is no folder to keep it in. */
+const MEMORY_BYTES_MAX = 32 * 1024 * 1024
+const DAY_MS = 24 * 3_600_000
+const PAGE = 100
+const EXAMPLES = 5
+
+export type ChronicleOptions = {
+  readonly clock: Clock
+  readonly log: Logger
+  /** Where it is kept; without a folder, in memory. */
+  readonly folder: string | null
+  readonly onRecord?: ((record: FailureRecord) => void) | undefined
+  readonly onIncident?: ((event: IncidentEvent) => void) | undefined
+  readonly diagnose?: Diagnose | null | undefined
+}
+
+export class Chronicle {
+  readonly #options: ChronicleOptions
+  readonly #failures: FailureLog
+  readonly #book: IncidentBook
+  readonly #diagnostician: Diagnostician | null
+  readonly #store: Store
+  readonly #outbox: Outbox
+  readonly #rescued: Quota
+  readonly #provoked: Quota
+  readonly #timer: NodeJS.Timeout
+  /** Epoch milliseconds, by upstream. */
+  readonly #lastGood = new Map<string, number>()
+  #early: FailureRecord[] | null = null
+  #isLeaving = false
+  #droppedTold = 0
+  #droppedToldAt = Number.NEGATIVE_INFINITY
+
+  constructor(options: ChronicleOptions) {
+    const { clock, log, folder, diagnose } = options
+    this.#options = options
+    this.#failures = new FailureLog({ log, clock })
+    this.#rescued = new Quota({ clock, perMinute: SAMPLES_PER_MINUTE })
+    this.#provoked = new Quota({ clock, perMinute: SAMPLES_PER_MINUTE })
+    this.#book = new IncidentBook({
+      clock,
+      lastGoodOf: (upstream) => this.#lastGood.get(upstream) ?? null,
+      onEvent: (event) => this.#tell(event),
+    })
+    this.#diagnostician = diagnose
+      ? new Diagnostician({
+          clock,
+          diagnose,
+          find: (id) => this.#book.find(id),
+          onDiagnosis: (id, diagnosis) => this.#book.setDiagnosis(id, diagnosis),
+          onBug: (error) => log.error({ stack: (error as Error).stack }, `A diagnosis failed: ${(error as Error).message}`),
+        })
+      : null
+    const place = folder === null ? ':memory:' : fileIn(folder)
+    const bytesMax = folder === null ? MEMORY_BYTES_MAX : RETENTION.bytesMax
+    this.#store = new StoreThread({ settings: { place, ...RETENTION, bytesMax }, onNotice: (text) => log.error(text) })
+    this.#outbox = new Outbox({
+      store: this.#store,
+      onTrouble: (reason) =>
+        log.error({ place }, `Failures and incidents cannot be kept for now (${place}): ${reason}. It goes on trying.`),
+      onRelief: () => log.info('Failures and incidents are kept again.'),
+    })
+    this.#timer = setInterval(() => this.#tick(), TICK_MS).unref()
+  }
+
+  /** Finds out which incidents were open when it ended. Until then nothing is an incident yet. */
+  async restore(): Promise<void> {
+    const { folder, clock, log } = this.#options
+    if (folder === null || !existsSync(fileIn(folder))) return
+    this.#early = []
+    try {
+      const reading = this.#store.unfinished(clock.epoch() - REOPEN_MS)
+      this.#book.restore(await within(reading, RESTORE_PATIENCE_MS, 'it takes too long'))
+    } catch (error) {
+      log.error(`What was kept of failures and incidents cannot be read: ${(error as Error).message}.`)
+    }
+    const early = this.#early
+    this.#early = null
+    for (const record of early) this.#take(record)
+  }
+
+  take({ series, records }: Pick<Report, 'series' | 'records'>): void {
+    this.#seeGood(series)
+    for (const record of records) {
+      this.#failures.tell(record)
+      this.#options.onRecord?.(record)
+      if (this.#early === null) this.#take(record)
+      else if (this.#early.length < EARLY_MAX) this.#early.push(record)
+    }
+  }
+
+  /** A worker has ended unasked. */
+  takeCrash(): void {
+    if (!this.#isLeaving) this.#book.takeCrash()
+  }
+
+  /** Another process counts on: from now on only what still comes in is kept. */
+  leave(): void {
+    this.#isLeaving = true
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#flush()
+    await within(this.#store.close(), FLUSH_PATIENCE_MS, '').catch(() => {})
+  }
+
+  /** Those that are open or ended within a day, or all of them. Latest first. */
+  async incidents({ all, before, limit = PAGE }: IncidentsInput): Promise<readonly Incident[]> {
+    const kept = all ? await this.#store.incidents({ limit, ...(before !== undefined && { before }) }) : await this.#ofToday()
+    const known = new Map(kept.map((incident) => [incident.id, incident]))
+    for (const incident of this.#book.recent) if (before === undefined || incident.opened < before) known.set(incident.id, incident)
+    return [...known.values()].sort((one, other) => other.opened - one.opened).slice(0, limit)
+  }
+
+  async incident(id: string): Promise<IncidentStory | null> {
+    await this.#flush()
+    const incident = this.#book.find(id) ?? (await this.#store.incident(id))
+    return incident === null ? null : tellIncident(incident, await this.#store.records({ incident: id, limit: EXAMPLES }))
+  }
+
+  async request(id: string): Promise<RequestStory | null> {
+    await this.#flush()
+    const [found, ...namesakes] = await this.#store.request(id)
+    if (found === undefined) return null
+    const incident = this.#book.find(found.incident) ?? (found.incident === '' ? null : await this.#store.incident(found.incident))
+    return tellRequest(found, incident, namesakes.length)
+  }
+
+  #take(record: FailureRecord): void {
+    const incident = this.#book.take(record)
+    if (incident !== '') this.#diagnostician?.see(record, incident)
+    const weight = weigh(record)
+    const isKept = weight === 'seen' || (weight === 'rescued' ? this.#rescued.take() : this.#provoked.take())
+    if (isKept) this.#outbox.add(record, incident)
+  }
+
+  #tell(event: IncidentEvent): void {
+    if (this.#isLeaving) return
+    const { id, cause, upstream } = event.incident
+    const line = headlineOf(event)
+    const facts = { incident: id, cause, upstream, state: event.incident.state }
+    if (line !== null) this.#options.log[event.kind === 'closed' ? 'info' : 'warn'](facts, line)
+    const kept = this.#book.kept(id)
+    if (kept !== null) this.#outbox.put(kept)
+    this.#diagnostician?.hear(event)
+    this.#options.onIncident?.(event)
+  }
+
+  #tick(): void {
+    this.#failures.sumUp()
+    this.#book.tick()
+    this.#diagnostician?.tick()
+    this.#tellDrops()
+  }
+
+  #tellDrops(): void {
+    const { dropped } = this.#outbox
+    const now = this.#options.clock.now()
+    if (dropped === this.#droppedTold || now - this.#droppedToldAt < DROPS_TOLD_MS) return
+    const lost = dropped - this.#droppedTold
+    this.#droppedTold = dropped
+    this.#droppedToldAt = now
+    this.#options.log.error(
+      { dropped: lost },
+      `${lost} failures could not be kept: they came faster than the disk takes them, or it is full.`,
+    )
+  }
+
+  /** Differences since the last report: whoever is among them has answered just now. */
+  #seeGood(series: readonly Series[]): void {
+    for (const { metric, labels } of series) {
+      if (metric !== 'http.client.request.duration') continue
+      const [, status = '', upstream = '', , errorType = ''] = labels
+      if (errorType === '' && status !== '' && status < '5') this.#lastGood.set(upstream, this.#options.clock.epoch())
+    }
+  }
+
+  async #ofToday(): Promise<readonly Incident[]> {
+    return (await this.#store.unfinished(this.#options.clock.epoch() - DAY_MS)).map(({ incident }) => incident)
+  }
+
+  async #flush(): Promise<void> {
+    await within(this.#outbox.flush(), FLUSH_PATIENCE_MS, '').catch(() => {})
+  }
+}
+
+function fileIn(folder: string): string {
+  return join(folder, 'gatewell.sqlite')
+}
+
+function within<T>(work: Promise<T>, ms: number, reason: string): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error(reason)), ms)
+  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer))
+}
