@@ -33,6 +33,7 @@ export function compileUpstream(name: string, upstream: UpstreamConfig): Upstrea
     keepAliveMs: keepAlive.idle,
     keepAliveMax: keepAlive.max,
     isHostKept: upstream.host === 'keep',
+    dependencies: upstream.dependencies,
   }
 }
 

@@ -99,6 +99,7 @@ export const UPSTREAM = {
   keepAliveMs: 60_000,
   keepAliveMax: 1_024,
   isHostKept: true,
+  dependencies: [],
 } as const
 
 export const CRITICALITY = 'auto'

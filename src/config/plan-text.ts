@@ -83,6 +83,7 @@ export function upstreamTexts(upstream: UpstreamPlan): Texts {
     'keepAlive.idle': formatDuration(upstream.keepAliveMs),
     'keepAlive.max': String(upstream.keepAliveMax),
     host: upstream.isHostKept ? 'keep' : 'endpoint',
+    dependencies: list(upstream.dependencies.map(({ url }) => url)),
   }
 }
 

@@ -149,6 +149,16 @@ export type UpstreamPlan = {
   readonly keepAliveMax: number
   /** Sends the client's Host on; otherwise the endpoint's own `host:port`. */
   readonly isHostKept: boolean
+  /** What the service cannot do without; asked only after a failure. */
+  readonly dependencies: readonly DependencyPlan[]
+}
+
+/** `url` without user and password. */
+export type DependencyPlan = {
+  readonly url: string
+  readonly kind: 'tcp' | 'postgres' | 'mysql' | 'redis'
+  readonly host: string
+  readonly port: number
 }
 
 export type Responder =

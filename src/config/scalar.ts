@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { parseListen } from './address.ts'
 import { parseBlock, parseNameServer } from './block.ts'
 import { ADMIN_LISTEN } from './defaults.ts'
+import { parseDependency } from './dependency-url.ts'
 import { parseEndpoint } from './endpoint-url.ts'
 import { parseCookieName, parseFieldName, parseHostPort, parseStatusRange, parseTargetPath } from './http-text.ts'
 import { parseHost, parsePath } from './match-pattern.ts'
@@ -91,6 +92,14 @@ export const endpointUrl = () =>
     type: 'string',
     pattern: '^(http://|http\\+srv://|unix:/)',
     examples: ['http://10.0.0.1:3000', 'http+srv://_http._tcp.shop.internal', 'unix:/run/app.sock'],
+  })
+
+export const dependencyUrl = () =>
+  scalar(parseDependency, {
+    title: 'URL',
+    type: 'string',
+    pattern: '^(tcp|postgres|postgresql|mysql|mariadb|redis)://',
+    examples: ['tcp://search.internal:9200', 'postgres://db.internal', 'redis://127.0.0.1:6379'],
   })
 
 export const host = () => scalar(parseHost, { title: 'host', type: 'string', examples: ['shop.example.com', '*.example.com'] })

@@ -4,6 +4,7 @@ import { CONCURRENCY, EJECTION, HEALTH, HEDGE, HOLD, RETRY, STICKY, TIMEOUTS, UP
 import {
   cookieName,
   count,
+  dependencyUrl,
   duration,
   endpointUrl,
   fieldName,
@@ -154,6 +155,12 @@ export const Upstream = z.strictObject({
   timeouts: Timeouts.prefault({}).describe('How long to wait, phase by phase. Each has a cause of its own when it runs out.'),
   retry: Retry.prefault({}).describe('When a failed request is sent again, to another endpoint first.'),
   keepAlive: KeepAlive.prefault({}).describe('Connections kept open for the next request.'),
+  dependencies: z
+    .array(dependencyUrl())
+    .prefault([])
+    .describe(
+      'What the service cannot do without, such as `postgres://db.internal`. Asked only after a failure, so that its diagnosis can say that the site is down because the database is. User and password are dropped.',
+    ),
   host: z
     .enum(['keep', 'endpoint'])
     .prefault(UPSTREAM.isHostKept ? 'keep' : 'endpoint')
