@@ -16,7 +16,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-test('the app is served, its absence is explained, and its return is noticed', async () => {
+test('the app is served, waited for, its absence is explained, and its return is noticed', { timeout: 20_000 }, async () => {
   cpSync(import.meta.dirname, folder, { recursive: true })
   const env = { PORT: String(await unusedPort()) }
   const app = await start(env)
@@ -32,6 +32,11 @@ test('the app is served, its absence is explained, and its return is noticed', a
   expect(JSON.parse(line)).toMatchObject({ id: served.headers['x-request-id'], status: 200, upstream: 'app' })
 
   await app.stop()
+  const waiting = answerTo(gatewell.port)
+  const again = await start(env)
+  expect((await waiting).status).toBe(200)
+
+  await again.stop()
   const missed = await answerTo(gatewell.port, { headers: { accept: 'text/html' } })
   expect(missed).toMatchObject({
     status: 502,
