@@ -68,9 +68,8 @@ export type ListenerFact = {
   readonly address: string
   /** 0 for a unix socket. */
   readonly port: number
-  /** Connections that wait to be accepted, and how many may. */
+  /** Connections that wait to be accepted. */
   readonly queued?: number
-  readonly queueMax?: number
   readonly process?: ProcessFact
 }
 

@@ -87,7 +87,7 @@ export const CONNECT_RULES: readonly Rule[] = [
     speaks: 'backlog-overflow',
     strength: 'proof',
     see: ({ facts, words }) => {
-      const full = facts.listeners?.find(({ queued = 0, queueMax = 1 }) => queued >= queueMax)
+      const full = facts.listeners?.find(({ queued = 0 }) => queued > 0)
       if (full === undefined || facts.connection?.isOpen !== false) return null
       const whose = full.process === undefined ? 'The app' : `${full.process.name} (process ${full.process.pid})`
       return {

@@ -1,0 +1,93 @@
+/**
+ * What can be learned by a connection of its own, without asking the app for anything: whether the port takes one, whether it speaks TLS,
+ * and what the server says to `OPTIONS *`, which RFC 9110 §9.3.7 has for just this. Each ends by itself when its time is over.
+ */
+import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import type { ConnectionFact, ServerFact } from '../../insight/diagnosis/diagnosis.ts'
+import type { Address } from '../../net/address.ts'
+import type { Clock } from '../../std/clock.ts'
+
+const HEAD_BYTES_MAX = 16 * 1024
+const VALUE_MAX = 160
+
+export type Asking = { readonly clock: Clock; readonly timeoutMs: number }
+
+export function tryConnection(address: Address, { clock, timeoutMs }: Asking): Promise<ConnectionFact> {
+  const began = clock.now()
+  return converse(address, timeoutMs, (socket, end: (fact: ConnectionFact) => void) => {
+    const ms = (): number => Math.round(clock.now() - began)
+    socket.once('connect', () => end({ isOpen: true, ms: ms() }))
+    socket.once('error', (error: NodeJS.ErrnoException) => end({ isOpen: false, ms: ms(), code: error.code ?? '' }))
+    return () => end({ isOpen: false, ms: ms(), code: 'ETIMEDOUT' })
+  })
+}
+
+/** Null: it could not be asked. */
+export function askServer(address: Address, { timeoutMs }: Asking): Promise<ServerFact | null> {
+  return converse(address, timeoutMs, (socket, end: (fact: ServerFact | null) => void) => {
+    let received = ''
+    let isSent = false
+    socket.once('connect', () => {
+      isSent = true
+      socket.write('OPTIONS * HTTP/1.1\r\nHost: localhost\r\nUser-Agent: Gatewell-Diagnosis\r\n\r\n')
+    })
+    socket.on('data', (bytes) => {
+      received += bytes.latin1Slice()
+      if (received.includes('\r\n\r\n') || received.length > HEAD_BYTES_MAX) end(serverFactOf(received))
+    })
+    const finish = (): void => end(received === '' ? (isSent ? { status: 0 } : null) : serverFactOf(received))
+    socket.once('error', finish)
+    socket.once('close', finish)
+    return () => end(isSent ? { status: -1 } : null)
+  })
+}
+
+/** Null: the port takes no connection. No certificate is looked at. */
+export function askTls(address: Address, { timeoutMs }: Asking): Promise<boolean | null> {
+  return converse(address, timeoutMs, (socket, end: (isTls: boolean | null) => void) => {
+    socket.once('error', () => end(null))
+    socket.once('connect', () => {
+      const secure = connectTls({ socket, rejectUnauthorized: false, servername: 'localhost' })
+      secure.once('secureConnect', () => end(true))
+      secure.once('error', () => end(false))
+      secure.once('close', () => end(false))
+    })
+    return () => end(null)
+  })
+}
+
+export function serverFactOf(head: string): ServerFact {
+  const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1] ?? 0)
+  const field = (name: string): string | undefined => new RegExp(`^${name}:[ \\t]*(.*?)[ \\t]*$`, 'im').exec(head)?.[1]?.slice(0, VALUE_MAX)
+  const [server, poweredBy, via] = [field('server'), field('x-powered-by'), field('via')]
+  const keepAliveS = Number(/timeout=(\d{1,6})/i.exec(field('keep-alive') ?? '')?.[1])
+  return {
+    status,
+    ...(server === undefined ? {} : { server }),
+    ...(poweredBy === undefined ? {} : { poweredBy }),
+    ...(via === undefined ? {} : { via }),
+    ...(Number.isFinite(keepAliveS) ? { keepAliveS } : {}),
+  }
+}
+
+/** One connection, one answer, and the end of both. `begin` gives what is to be done when time is up. */
+export function converse<T>(
+  address: Address,
+  timeoutMs: number,
+  begin: (socket: Socket, end: (result: T) => void) => () => void,
+): Promise<T> {
+  return new Promise((resolve) => {
+    const where = address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port }
+    const socket = connect({ ...where, autoSelectFamily: false })
+    // An error may still come when the answer is here.
+    socket.on('error', () => {})
+    const end = (result: T): void => {
+      clearTimeout(timer)
+      resolve(result)
+      socket.destroy()
+    }
+    const onTimeout = begin(socket, end)
+    const timer = setTimeout(onTimeout, timeoutMs)
+  })
+}

@@ -1,0 +1,128 @@
+/** What is found out after a failure, about real sockets, processes and servers on this machine. */
+import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
+import { createServer, type Server } from 'node:net'
+import { expect, test } from 'vitest'
+import { probeDependency } from '../../src/control/fact/dependency.ts'
+import { findListening, isOwnAddress, tcpListening, unixListening } from '../../src/control/fact/listening.ts'
+import { readDescriptors, readDisk, readMemory, readSocketFile } from '../../src/control/fact/machine.ts'
+import { findProcess, nameOf } from '../../src/control/fact/process.ts'
+import { askServer, askTls, serverFactOf, tryConnection } from '../../src/control/fact/question.ts'
+import { systemClock } from '../../src/std/clock.ts'
+import { closing } from '../support/closing.ts'
+import { unusedPort } from '../support/raw-origin.ts'
+
+const asking = { clock: systemClock, timeoutMs: 1_000 }
+
+async function opened(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  closing(server)
+  return (server.address() as { port: number }).port
+}
+
+function tcp(port: number) {
+  return { kind: 'tcp', host: '127.0.0.1', port } as const
+}
+
+test('a socket that listens is found, and the process that has it', async () => {
+  const port = await opened(createServer())
+  const [found, ...others] = (await findListening(tcp(port))) ?? []
+  expect(found).toMatchObject({ address: '127.0.0.1', port, queued: 0 })
+  expect(others).toEqual([])
+  const process_ = await findProcess(found?.inode ?? '', AbortSignal.timeout(5_000))
+  expect(process_?.pid).toBe(process.pid)
+  expect(Math.abs((process_?.startedAt ?? 0) - (Date.now() - process.uptime() * 1_000))).toBeLessThan(3_000)
+})
+
+test('where nothing listens nothing is found', async () => {
+  const port = await unusedPort()
+  expect(await findListening(tcp(port))).toEqual([])
+  expect(await tryConnection(tcp(port), asking)).toMatchObject({ isOpen: false, code: 'ECONNREFUSED' })
+  expect(await askServer(tcp(port), asking)).toBeNull()
+})
+
+test('the tables of the kernel, IPv6 and unix sockets among them', () => {
+  const tcp6 = `  sl  local_address remote_address st tx_queue rx_queue
+   0: 00000000000000000000000001000000:0BB8 00000000000000000000000000000000:0000 0A 00000000:00000003 00:00000000 00000000     0        0 4711 1
+   1: B80D0120000000000000000001000000:0BB8 00000000000000000000000000000000:0000 01 00000000:00000000 00:00000000 00000000     0        0 4712 1`
+  expect(tcpListening(tcp6, 3_000)).toEqual([{ address: '::1', port: 3_000, queued: 3, inode: '4711' }])
+  const unix = `Num       RefCount Protocol Flags    Type St Inode Path
+0000000000000000: 00000002 00000000 00010000 0001 01 77 /run/my app.sock
+0000000000000000: 00000003 00000000 00000000 0001 03 78 /run/my app.sock`
+  expect(unixListening(unix, '/run/my app.sock')).toEqual([{ address: '/run/my app.sock', port: 0, queued: 0, inode: '77' }])
+  expect([isOwnAddress('127.0.0.9'), isOwnAddress('192.0.2.1')]).toEqual([true, false])
+})
+
+test('a process is known by what it runs, and nothing else of its command line is kept', () => {
+  expect(nameOf('python3', 'python3\0-m\0gunicorn\0--env\0PASSWORD=x')).toBe('gunicorn')
+  expect(nameOf('python3.11', '/usr/bin/python3\0/usr/bin/uvicorn\0app:app')).toBe('uvicorn')
+  expect(nameOf('MainThread', '/usr/bin/node\0server.js')).toBe('node')
+  expect(nameOf('nginx', 'nginx: master process')).toBe('nginx')
+  expect(nameOf('python3', 'python3\0password=secret value')).toBe('python3')
+})
+
+test('a server says what it is when it is asked, without the app being asked for anything', async () => {
+  const asked: string[] = []
+  const port = await opened(
+    createHttpServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`)
+      response.end()
+    }),
+  )
+  expect(await askServer(tcp(port), asking)).toMatchObject({ status: 200, keepAliveS: 5 })
+  expect(asked).toEqual(['OPTIONS *'])
+  expect(await askTls(tcp(port), asking)).toBe(false)
+  const head = 'HTTP/1.1 405 Not Allowed\r\nServer: nginx/1.22.1\r\nKeep-Alive: timeout=5, max=100\r\nSet-Cookie: secret\r\n\r\n'
+  expect(serverFactOf(head)).toEqual({ status: 405, server: 'nginx/1.22.1', keepAliveS: 5 })
+})
+
+test('a server that hangs up or says nothing is told apart', async () => {
+  const closes = await opened(createServer((socket) => socket.end()))
+  const silent = await opened(createServer((socket) => socket.on('error', () => {})))
+  expect(await askServer(tcp(closes), asking)).toEqual({ status: 0 })
+  expect(await askServer(tcp(silent), { ...asking, timeoutMs: 50 })).toEqual({ status: -1 })
+})
+
+test('of the machine: memory, disk, descriptors, a socket file that is missing', async () => {
+  const [memory, disk, descriptors] = await Promise.all([readMemory(), readDisk('/'), readDescriptors([process.pid])])
+  for (const [part, whole] of [
+    [memory?.availableBytes, memory?.totalBytes],
+    [disk?.freeBytes, disk?.totalBytes],
+    [descriptors?.used, descriptors?.limit],
+  ]) {
+    expect(part).toBeGreaterThan(0)
+    expect(part).toBeLessThanOrEqual(whole as number)
+  }
+  expect(await readSocketFile('/nowhere/app.sock')).toMatchObject({ kind: 'missing' })
+  expect(await readSocketFile('/etc/passwd')).toMatchObject({ kind: 'other', owner: 'root', mode: '0644' })
+})
+
+/** What it says first, and what is concluded. */
+const DEPENDENCIES = [
+  ['tcp', '', { isUp: true, says: 'it takes connections' }],
+  ['postgres', 'N', { isUp: true, says: 'PostgreSQL answers' }],
+  ['postgres', 'HTTP/1.1 400', { isUp: false, says: 'what answers there is not PostgreSQL' }],
+  ['mysql', 'J\0\0\0\n8.0.36\0', { isUp: true, says: 'MySQL answers' }],
+  ['mysql', '\x17\0\0\0\xff\x10\x04Too many connections', { isUp: false, says: 'it has too many connections' }],
+  ['redis', '+PONG\r\n', { isUp: true, says: 'Redis answers' }],
+  ['redis', '-NOAUTH Authentication required.\r\n', { isUp: true, says: 'Redis answers' }],
+  ['redis', '-LOADING Redis is loading the dataset in memory\r\n', { isUp: false, says: 'Redis is still loading its data' }],
+] as const
+
+test.for(DEPENDENCIES)('%s that says %j', async ([kind, said, verdict]) => {
+  const port = await opened(
+    createServer((socket) => {
+      socket.on('error', () => {})
+      socket.write(Buffer.from(said, 'latin1'))
+    }),
+  )
+  const plan = { url: `${kind}://127.0.0.1:${port}`, kind, host: '127.0.0.1', port }
+  expect(await probeDependency(plan, asking)).toMatchObject({ url: plan.url, ...verdict })
+})
+
+test('a dependency that is not there', async () => {
+  const port = await unusedPort()
+  const plan = { url: `postgres://127.0.0.1:${port}`, kind: 'postgres', host: '127.0.0.1', port } as const
+  expect(await probeDependency(plan, asking)).toMatchObject({ isUp: false, says: 'connection refused' })
+})
