@@ -47,7 +47,7 @@ test('the app is served, waited for, its absence is explained, and its return is
   expect(String((await answerTo(gatewell.port, { path: '/healthz' })).body)).toBe('fine\n')
 
   await start(env)
-  expect((await answerTo(gatewell.port)).status).toBe(200)
+  await until('its return is noticed', async () => (await answerTo(gatewell.port)).status === 200)
 })
 
 async function start(env: Record<string, string>): Promise<Child> {

@@ -58,7 +58,10 @@ export class Entry implements Waiter, Held {
     this.leave(now, -1, true)
     if (this.#heldAt === 0) this.#heldAt = now
     const until = Math.min(loss.waitsUntil(now, this.#heldAt, this.#isIdempotent), this.#until)
-    if (until <= now || !loss.hold.enter(this)) return this.#owner.giveUp(this.#explain(now))
+    if (until <= now || !loss.hold.enter(this)) {
+      loss.hasten(now)
+      return this.#owner.giveUp(this.#explain(now))
+    }
     this.#place = 'held'
     this.#owner.waitsUntil(now, until)
   }

@@ -49,6 +49,11 @@ export class Loss {
     return this.#isPaused || this.#lostAt === null ? own : Math.min(own, Math.max(now, this.#lostAt + this.#plan.windowMs))
   }
 
+  /** Somebody came in vain. */
+  hasten(now: number): void {
+    for (const scout of this.#scouts.values()) scout.hasten(now)
+  }
+
   pause(isPaused: boolean, now: number): void {
     this.#isPaused = isPaused
     this.#settle(now)

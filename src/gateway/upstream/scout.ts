@@ -11,6 +11,8 @@ const PAUSE_MS_MIN = 50
 const PAUSE_MS_HELD = 250
 const PAUSE_MS_MAX = 1_000
 const GROWTH = 1.5
+/** Somebody asks for the endpoint: it is looked at once, but not more often than this. */
+const PAUSE_MS_ASKED = 100
 
 export type ScoutOptions = {
   readonly endpoint: Endpoint
@@ -24,6 +26,7 @@ export class Scout {
   readonly #options: ScoutOptions
   readonly #timer = new Timer(() => this.#look())
   #pauseMs = PAUSE_MS_MIN
+  #lookedAt = 0
   #dialing: Dialing | null = null
 
   constructor(options: ScoutOptions) {
@@ -37,7 +40,15 @@ export class Scout {
     this.#dialing = null
   }
 
+  /** A request came that has to be turned away: the next one may find somebody. */
+  hasten(now: number): void {
+    if (this.#dialing !== null || now - this.#lookedAt < PAUSE_MS_ASKED) return
+    this.#options.wheel.disarm(this.#timer)
+    this.#look()
+  }
+
   #look(): void {
+    this.#lookedAt = this.#options.clock.now()
     this.#dialing = this.#options.endpoint.pool.dial((outcome) => this.#dialed(outcome))
   }
 
