@@ -33,8 +33,8 @@ const NAME_SIGHTS = {
     'The name server {resolver} could not look {host} up.',
   ]),
   'dns-stale': see(LIKELY, ['cached_addresses'], 'the connection went there, by an earlier lookup', [
-    '{UPSTREAM} was looked for at {cached_addresses}, where it no longer is: the name leads to {fresh_addresses} by now.',
-    '{UPSTREAM} was looked for at {cached_addresses}, where it no longer is, and no name server can say where it is now ({lookup}).',
+    'The upstream {UPSTREAM} was looked for at {cached_addresses}, where it no longer is: the name leads to {fresh_addresses} by now.',
+    'The upstream {UPSTREAM} was looked for at {cached_addresses}, where it no longer is, and no name server can say where it is now ({lookup}).',
   ]),
 } as const satisfies Partial<Record<CauseId, Sight>>
 

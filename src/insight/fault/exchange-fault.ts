@@ -1,9 +1,8 @@
 /** Faults of a server between a request and the end of its answer. */
-import { ask, type Fault, GET, type Scene } from './fault.ts'
+import { ask, type Fault, GET, type Rehearsed, type Scene } from './fault.ts'
 import { GOOD_ANSWER, type OriginConnection, type Script } from './origin.ts'
 import type { PlanSetup } from './rehearsal-plan.ts'
 import type { Stage } from './stage.ts'
-import type { ThrowAwayGateway } from './throw-away.ts'
 import type { Reply, Visitor } from './visitor.ts'
 
 /** More than the sockets' buffers hold. */
@@ -93,7 +92,7 @@ export function afterHead(act: (connection: OriginConnection) => void): Script {
 }
 
 /** Resolves to what the visitor gets then. */
-type Interruption = (gateway: ThrowAwayGateway, visitor: Visitor) => Promise<Reply> | null
+type Interruption = (gateway: Rehearsed, visitor: Visitor) => Promise<Reply> | null
 
 /** Something happens when the visitor's request has reached a server that never answers. */
 export async function interrupted(stage: Stage, interrupt: Interruption): Promise<Scene> {

@@ -27,17 +27,20 @@ export type Confinement = {
   readonly obstacle: () => string | null
 }
 
+/** What a fault may do to a gateway. */
+export type Rehearsed = Pick<ThrowAwayGateway, 'address' | 'drain' | 'operate' | 'reportBug'>
+
 /** A stage that is set: the plan that the gateway needs, and what is then done to it. Its result is what the visitor got. */
 export type Scene = {
   readonly setup: PlanSetup
   /** One GET if left out. */
-  readonly act?: (gateway: ThrowAwayGateway) => Promise<Reply | null>
+  readonly act?: (gateway: Rehearsed) => Promise<Reply | null>
 }
 
 export const GET = 'GET / HTTP/1.1\r\nHost: rehearsal.test\r\n\r\n'
 
 /** What came back for one request on a connection of its own. */
-export async function ask(stage: Stage, gateway: ThrowAwayGateway, request: string | Buffer): Promise<Reply> {
+export async function ask(stage: Stage, gateway: Rehearsed, request: string | Buffer): Promise<Reply> {
   const visitor = await stage.visitor(gateway)
   visitor.send(request)
   return visitor.reply()

@@ -6,13 +6,19 @@ import type { Address } from '../../net/address.ts'
 import { type NameAnswer, NameServer, type Question } from './name-server.ts'
 import { Origin, type Script } from './origin.ts'
 import { type Place, StuckListener } from './stuck-listener.ts'
-import { Visitor } from './visitor.ts'
+import { REHEARSED_HOST, Visitor } from './visitor.ts'
 
 type Closable = { close(): unknown }
 
 export class Stage {
   readonly #open: Closable[] = []
+  readonly #host: string
   #folder: string | null = null
+
+  /** `host`: the site that visitors of this stage ask for. */
+  constructor(host: string = REHEARSED_HOST) {
+    this.#host = host
+  }
 
   origin(script: Script): Promise<Origin> {
     return this.keep(Origin.open(script))
@@ -27,7 +33,7 @@ export class Stage {
   }
 
   visitor(gateway: { readonly address: Address }): Promise<Visitor> {
-    return this.keep(Visitor.open(gateway.address))
+    return this.keep(Visitor.open(gateway.address, this.#host))
   }
 
   /** A path for a unix socket; nothing is there yet. */

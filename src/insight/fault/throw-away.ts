@@ -59,14 +59,14 @@ export class ThrowAwayGateway {
     this.#link.reportBug()
   }
 
-  /** Waits until something has failed, `limitMs` at the most. */
-  async failed(limitMs: number): Promise<void> {
+  /** Waits until enough has failed, `limitMs` at the most; something is enough unless said otherwise. */
+  async failed(limitMs: number, isEnough: () => boolean = () => this.failures.size > 0): Promise<void> {
     const until = systemClock.now() + limitMs
-    while (this.failures.size === 0 && systemClock.now() < until) {
+    while (!isEnough() && systemClock.now() < until) {
       const { promise } = this.#report
       this.#link.send({ kind: 'collect', ticket: 1 })
       await Promise.race([promise, pause(limitMs)])
-      if (this.failures.size === 0) await pause(POLL_MS)
+      if (!isEnough()) await pause(POLL_MS)
     }
   }
 

@@ -13,16 +13,21 @@ export type Reply = {
   readonly end: 'whole' | 'broken'
 }
 
+/** The site that faults ask for. */
+export const REHEARSED_HOST = 'rehearsal.test'
+
 const NOTHING: Reply = { status: 0, fields: new Map(), body: '', end: 'broken' }
 
 export class Visitor {
   readonly #socket: Socket
+  readonly #host: string
   #received = ''
   #isEnded = false
   #wake: () => void = () => {}
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, host: string) {
     this.#socket = socket
+    this.#host = host
     socket.on('error', () => {})
     socket.on('data', (bytes) => {
       this.#received += bytes.latin1Slice()
@@ -34,15 +39,20 @@ export class Visitor {
     })
   }
 
-  static async open(address: Address): Promise<Visitor> {
+  /** `host` stands in for the rehearsed one in all that it sends. */
+  static async open(address: Address, host: string = REHEARSED_HOST): Promise<Visitor> {
     const socket = connect({ ...address, noDelay: true, autoSelectFamily: false })
-    const visitor = new Visitor(socket)
+    const visitor = new Visitor(socket, host)
     await once(socket, 'connect')
     return visitor
   }
 
   send(text: string | Buffer): void {
-    this.#socket.write(typeof text === 'string' ? Buffer.from(text, 'latin1') : text)
+    const bytes = typeof text === 'string' ? Buffer.from(text, 'latin1') : text
+    const at = this.#host === REHEARSED_HOST ? -1 : bytes.indexOf(REHEARSED_HOST)
+    if (at >= 0)
+      this.#socket.write(Buffer.concat([bytes.subarray(0, at), Buffer.from(this.#host), bytes.subarray(at + REHEARSED_HOST.length)]))
+    else this.#socket.write(bytes)
   }
 
   /** Leaves without a word. */
