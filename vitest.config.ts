@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     pool: 'forks',
     testTimeout: 10_000,
+    setupFiles: ['./test/setup/seen.ts'],
     // A test left alone by accident would hide all others.
     allowOnly: false,
     reporters: ['default', './test/setup/reporter.ts'],

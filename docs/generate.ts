@@ -5,6 +5,7 @@ import { makeConfigPage, makeJsonSchema } from '../src/config/reference.ts'
 import { makeMetricsPage, makeRecordPage } from '../src/gateway/observe/reference.ts'
 import type { Page } from './page.ts'
 import { causePages } from './reference-cause.ts'
+import { demandPage } from './reference-demand.ts'
 
 export const FOLDER = join(import.meta.dirname, 'reference')
 
@@ -12,6 +13,7 @@ export const FOLDER = join(import.meta.dirname, 'reference')
 export function allPages(): Page[] {
   return [
     ...causePages(),
+    demandPage(),
     { path: 'config.md', text: makeConfigPage() },
     { path: 'metrics.md', text: makeMetricsPage() },
     { path: 'record.md', text: makeRecordPage() },

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { allPages, FOLDER, presentPaths } from '../docs/generate.ts'
 import { CAUSE_IDS } from '../src/causes/catalogue.ts'
+import { DEMANDS } from './demand.ts'
+import { keyOf, proofsOf, readResults, TESTS } from './proof.ts'
 
 const RENEW = 'docs/reference/ is stale: run npm run docs and commit what changes'
 const pages = allPages()
@@ -33,5 +35,28 @@ describe('the reference', () => {
         ).toContain(join(path, '..', target ?? ''))
       }
     }
+  })
+})
+
+describe('a demand', () => {
+  const proofs = DEMANDS.flatMap((demand) => proofsOf(demand).map((proof) => [`${demand.number}: ${proof.test}`, proof] as const))
+
+  test('has its number, its sources, and a place of its own', () => {
+    expect(DEMANDS.map(({ number }) => number)).toEqual(DEMANDS.map((_, index) => index + 1))
+    for (const { sources } of DEMANDS) {
+      expect(Object.keys(sources).join()).toMatch(/^[\w.-]+\/[\w.-]+(,[\w.-]+\/[\w.-]+)*$/)
+      expect(Object.values(sources).flat().length).toBeGreaterThan(0)
+    }
+  })
+
+  test.each(proofs)('%s is a test that there is', (_, { file, test: title }) => {
+    const text = readFileSync(join(TESTS, file), 'utf8')
+    expect(text).toMatch(/\b(?:test|describe|it)\b/)
+    expect(text, `${file} has no test or group with this title`).toContain(`'${title}'`)
+  })
+
+  test.each(proofs)('%s has been run, and is kept', (_, proof) => {
+    const { passed, failed } = readResults()[keyOf(proof)] ?? { passed: 0, failed: 0 }
+    expect([passed > 0, failed], 'run npm run demands and commit what changes').toEqual([true, 0])
   })
 })

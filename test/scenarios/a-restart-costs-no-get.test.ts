@@ -4,6 +4,7 @@ import { closing } from '../support/closing.ts'
 import { startGateway } from '../support/gateway.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { type OriginConnection, startOrigin } from '../support/raw-origin.ts'
+import { saw } from '../support/witness.ts'
 
 const VISITORS = 16
 const RESTARTS = 12
@@ -42,6 +43,7 @@ test('under steady load and again and again, not one GET fails', async () => {
   }
   isOver = true
   await Promise.all(visits)
+  saw(gateway.finished.length, gateway.finished.length - problems.length)
   expect(problems).toEqual([])
   expect(gateway.finished.length).toBeGreaterThan(VISITORS * RESTARTS)
   expect(gateway.finished.filter(({ earlier }) => earlier.some((cause) => cause !== 'keepalive-race'))).toEqual([])

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { WebSocketServer } from 'ws'
 import { Child } from './child.ts'
+import { saw } from './witness.ts'
 
 export type Visit = {
   readonly port: number
@@ -45,7 +46,9 @@ export class KeptVisitors {
     const { stdout, stderr } = await this.#child.ended
     const [, json] = /here\n(\{.*\})/.exec(String(stdout)) ?? []
     if (json === undefined) throw new Error(`the visitors ended without a word: ${stdout}${stderr}`)
-    return JSON.parse(json) as Seen
+    const seen = JSON.parse(json) as Seen
+    saw(seen.answers + seen.failed.length, seen.answers)
+    return seen
   }
 
   leave(): Promise<Seen> {

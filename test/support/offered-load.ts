@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { Child } from './child.ts'
 import { answerTo } from './http-request.ts'
+import { saw } from './witness.ts'
 
 export type Stream = {
   readonly perSecond: number
@@ -41,7 +42,15 @@ export async function offer<S extends string>(load: {
   const child = new Child([process.execPath, join(import.meta.dirname, 'offered-load-main.ts'), JSON.stringify(load)])
   const { code, stdout, stderr } = await child.ended
   if (code !== 0) throw new Error(`the load ended with ${code}: ${stderr}`)
-  return JSON.parse(String(stdout)) as Record<S, Outcome>
+  const outcomes = JSON.parse(String(stdout)) as Record<S, Outcome>
+  for (const { sent, answers } of Object.values<Outcome>(outcomes)) {
+    const well = Object.entries(answers).filter(([status]) => Number(status) < 500)
+    saw(
+      sent,
+      well.reduce((sum, [, count]) => sum + count, 0),
+    )
+  }
+  return outcomes
 }
 
 export type SlottedOrigin = { readonly port: number; tally(): Promise<Tally>; close(): Promise<unknown> }

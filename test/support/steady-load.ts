@@ -3,6 +3,7 @@ import { Agent } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { answerTo } from './http-request.ts'
 import { until } from './until.ts'
+import { saw } from './witness.ts'
 
 const PAUSE_MS = 4
 
@@ -34,6 +35,7 @@ export class SteadyLoad {
     this.#isOver = true
     await Promise.all(this.#clients)
     this.#agent.destroy()
+    saw(this.answered + this.failed.length, this.answered)
   }
 
   async #ask(agent: Agent | false): Promise<void> {
