@@ -2,6 +2,7 @@
 import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { makeConfigPage, makeJsonSchema } from '../src/config/reference.ts'
+import { makeAlertSchema } from '../src/control/alert/form/json-form.ts'
 import { makeMetricsPage, makeRecordPage } from '../src/gateway/observe/reference.ts'
 import type { Page } from './page.ts'
 import { causePages } from './reference-cause.ts'
@@ -17,6 +18,7 @@ export function allPages(): Page[] {
     { path: 'config.md', text: makeConfigPage() },
     { path: 'metrics.md', text: makeMetricsPage() },
     { path: 'record.md', text: makeRecordPage() },
+    { path: 'alert.schema.json', text: `${JSON.stringify(makeAlertSchema(), null, 2)}\n` },
     { path: 'gatewell.schema.json', text: `${JSON.stringify(makeJsonSchema(), null, 2)}\n` },
   ]
 }

@@ -62,6 +62,7 @@ function createProgram(terminal: Terminal, act: Do): Command {
   addRun(program, terminal, act)
   addCheck(program, terminal, act)
   addWhy(program, terminal, act)
+  addAlerts(program, terminal, act)
   addStatus(program, terminal, act)
   addReload(program, terminal, act)
   addUpgrade(program, terminal, act)
@@ -149,6 +150,18 @@ function addWhy(program: Command, terminal: Terminal, act: Do): void {
     .description('explain a cause and what to do about it')
     .addOption(jsonOption())
     .action((cause, options) => act(async () => (await import('./why-command.ts')).explainWhy(cause, options, terminal)))
+}
+
+function addAlerts(program: Command, terminal: Terminal, act: Do): void {
+  const alerts = withGateway(program.command('alerts'))
+    .description('who is told of incidents, and whether that works; exit 1 where it does not')
+    .addOption(jsonOption())
+    .action((options) => act(async () => (await import('./alerts-command.ts')).showAlerts(options, terminal)))
+  withGateway(alerts.command('test'))
+    .argument('[channel]', 'its name; without it: all of them')
+    .description('send a test message, and say what came back; exit 1 where one did not arrive')
+    .addOption(jsonOption())
+    .action((channel, options) => act(async () => (await import('./alerts-command.ts')).testAlerts(channel, options, terminal)))
 }
 
 function addStatus(program: Command, terminal: Terminal, act: Do): void {

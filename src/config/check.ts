@@ -1,5 +1,6 @@
 /** What no single value shows: names that lead nowhere, addresses taken twice, routes and limits that can never come into play. */
 import { formatAddress, isLoopback, isSamePlace, parseListen } from './address.ts'
+import { checkAlerts } from './check-alerts.ts'
 import { ADMIN_LISTEN, LISTEN, RESOLVER, TIMEOUTS } from './defaults.ts'
 import { parseEndpoint } from './endpoint-url.ts'
 import { doubtful, type Finding, formatPath, type Path, valueAt, wrong } from './finding.ts'
@@ -11,7 +12,14 @@ import { formatDuration, parseDuration } from './unit.ts'
 
 /** `root` is the configuration as it was written: whatever else is wrong with it, these checks say what they can. */
 export function checkRelations(root: unknown): Finding[] {
-  return [...checkAddresses(root), ...checkAdmin(root), ...checkUpstreams(root), ...checkRoutes(root), ...checkResolver(root)]
+  return [
+    ...checkAddresses(root),
+    ...checkAdmin(root),
+    ...checkUpstreams(root),
+    ...checkRoutes(root),
+    ...checkResolver(root),
+    ...checkAlerts(root),
+  ]
 }
 
 function checkAddresses(root: unknown): Finding[] {

@@ -1,10 +1,12 @@
 /** From a checked configuration to the plan that workers run: frozen plain data, every name resolved, every default in place. */
 import { resolve } from 'node:path'
 import { parseListen } from './address.ts'
+import { compileAlerts } from './compile-alerts.ts'
 import { compileUpstream } from './compile-upstream.ts'
 import {
   ACCESS_LOG,
   ADMIN_LISTEN,
+  ALERTS,
   CRITICALITY,
   DRAIN,
   ERRORS,
@@ -60,6 +62,7 @@ export function compile(config: Config, context: CompileContext): Plan {
     },
     admin: { address: config.admin.listen?.address ?? null, token: config.admin.token ?? null },
     drain: { delayMs: config.drain.delay, graceMs: config.drain.grace },
+    alerts: compileAlerts(config.alerts),
     isWatched: config.watch,
     workers: config.workers ?? context.parallelism,
   })
@@ -130,6 +133,7 @@ export function planForTargets(
       accessLog: ACCESS_LOG,
       admin: { address: certain(parseListen(ADMIN_LISTEN)).address, token: null },
       drain: DRAIN,
+      alerts: ALERTS,
       isWatched: false,
       workers: parallelism,
     }),

@@ -1,4 +1,5 @@
 /** The defaults, written once: the schema documents them, the zero-config command starts from them, tests override them. */
+import type { AlertsPlan } from './alert-plan.ts'
 import type {
   AccessLogPlan,
   ConcurrencyPlan,
@@ -105,6 +106,21 @@ export const UPSTREAM = {
 export const CRITICALITY = 'auto'
 
 export const DRAIN: DrainPlan = { delayMs: 0, graceMs: 30_000 }
+
+/** Nobody is told as long as no channel is configured. */
+export const ALERTS: AlertsPlan = {
+  channels: [],
+  rules: [],
+  after: { failures: 3, withinMs: 60_000, lastingMs: 30_000 },
+  quietHours: null,
+  timeZone: null,
+  url: null,
+  groupMs: 2_500,
+  messagesMax: 10,
+  messagesMs: 600_000,
+  isResolveTold: true,
+  remindMs: 0,
+}
 
 export const WEIGHT = 1
 

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { type Finding, formatPath, type Path, valueAt, wrong } from './finding.ts'
 import { describeValue, quote, wrongType } from './parsed.ts'
 import type { MisreadParams } from './scalar.ts'
+import { isSecretPath } from './secret.ts'
 import { findSimilar } from './suggestion.ts'
 
 type Issue = z.core.$ZodIssue
@@ -62,6 +63,7 @@ function explainMissing(path: Path, root: unknown): Finding {
 }
 
 function explainType(expected: string, path: Path, value: unknown): Finding {
+  if (isSecretPath(path) && typeof value === 'string') return wrong(path, `must be ${expected}, not a text.`)
   const glued = typeof value === 'string' ? /^([A-Za-z]+):(\S.*)$/.exec(value) : null
   if (glued !== null && expected === TYPES.object) {
     return wrong(path, `must be ${expected}, not ${quote(value)}. A colon needs a space after it.`, {

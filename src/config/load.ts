@@ -10,7 +10,7 @@ import { hideCredentials } from './parsed.ts'
 import type { Plan } from './plan.ts'
 import { inOrder, type Problem, problemOfFile } from './problem.ts'
 import { ConfigSchema } from './schema.ts'
-import { isSecretKey } from './secret.ts'
+import { isSecretPath } from './secret.ts'
 import { readText } from './source.ts'
 
 /** 10,000 routes take less than 1 MiB. */
@@ -84,7 +84,7 @@ function makeLocator(document: ConfigDocument, file: string): (finding: Finding,
       length: Math.max(1, Math.min(span.end, lineStart + source.length) - span.start),
       path: formatPath(finding.path),
       message: finding.message,
-      value: finding.path.some((key) => isSecretKey(String(key))) ? null : showable(finding.value),
+      value: isSecretPath(finding.path) ? null : showable(finding.value),
       suggestion: finding.suggestion,
       source,
     }

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { formatAddress } from './address.ts'
+import type { AlertsPlan } from './alert-plan.ts'
 import type { EndpointPlan, Plan, Responder, RoutePlan, UpstreamPlan } from './plan.ts'
 import { formatDuration, formatShare, formatSize } from './unit.ts'
 
@@ -48,6 +49,29 @@ export function planTexts(plan: Plan): Texts {
     'accessLog.what': accessLog.what,
     'drain.delay': formatDuration(drain.delayMs),
     'drain.grace': formatDuration(drain.graceMs),
+    ...alertTexts(plan.alerts),
+  }
+}
+
+/** Where a channel leads is a secret. */
+function alertTexts({ channels, rules, after, ...alerts }: AlertsPlan): Texts {
+  const { quietHours } = alerts
+  const minutes = (minute: number): string => `${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, '0')}`
+  return {
+    'alerts.channels': list(channels.map(({ name }) => name)),
+    'alerts addresses': unshown(channels.length === 0 ? null : JSON.stringify(channels)),
+    'alerts.rules': unshown(rules.length === 0 ? null : JSON.stringify(rules)),
+    'alerts.after.failures': String(after.failures),
+    'alerts.after.within': formatDuration(after.withinMs),
+    'alerts.after.lasting': formatDuration(after.lastingMs),
+    'alerts.quietHours': quietHours === null ? OFF : `${minutes(quietHours.fromMinute)}-${minutes(quietHours.toMinute)}`,
+    'alerts.timezone': alerts.timeZone ?? "the machine's",
+    'alerts.url': alerts.url ?? 'the admin address',
+    'alerts.group': formatDuration(alerts.groupMs),
+    'alerts.messages': String(alerts.messagesMax),
+    'alerts.per': formatDuration(alerts.messagesMs),
+    'alerts.resolved': toggle(alerts.isResolveTold),
+    'alerts.remind': formatDuration(alerts.remindMs),
   }
 }
 

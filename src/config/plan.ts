@@ -5,6 +5,7 @@
 
 import type { Address, EndpointAddress } from '../net/address.ts'
 import type { ResolverOptions } from '../net/resolver.ts'
+import type { AlertsPlan } from './alert-plan.ts'
 
 export type { Address }
 
@@ -242,6 +243,7 @@ export type Plan = {
   readonly accessLog: AccessLogPlan
   readonly admin: AdminPlan
   readonly drain: DrainPlan
+  readonly alerts: AlertsPlan
   /** Reloads when the configuration file changes. */
   readonly isWatched: boolean
   readonly workers: number

@@ -84,6 +84,6 @@ export function inOrder(problems: readonly Problem[]): Problem[] {
 }
 
 /** Without what could steer a terminal or turn the direction of the text. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
 }

@@ -12,7 +12,7 @@ import type { ListenerPlan } from './plan.ts'
 import { parseContentType, parseCount, parseFilePath, parseLocation, parseName, parseSwitch, parseToken, parseWorkers } from './text.ts'
 import { formatDuration, formatShare, formatSize, parseDuration, parseShare, parseSize } from './unit.ts'
 
-type JsonType = 'string' | 'integer' | 'boolean'
+type JsonType = 'string' | 'integer' | 'boolean' | 'array'
 
 /** What an editor is told about a value; the full check is the parser's. */
 type Shape = {
@@ -28,7 +28,7 @@ type Shape = {
 /** Rides on a zod issue to where issues become problems. */
 export type MisreadParams = { readonly suggestion: string | null; readonly isWrongType: boolean }
 
-function scalar<T>(parse: (input: unknown) => Parsed<T>, shape: Shape) {
+export function scalar<T>(parse: (input: unknown) => Parsed<T>, shape: Shape) {
   const read = z.unknown().transform((input, context): T => {
     const result = parse(input)
     if (result.ok) return result.value

@@ -21,6 +21,7 @@ import {
   toNumber,
   workers,
 } from './scalar.ts'
+import { Alerts } from './schema/alerts.ts'
 import { Upstream } from './schema/upstream.ts'
 
 const Redirect = z.strictObject({
@@ -144,6 +145,7 @@ export const ConfigSchema = z.strictObject({
   resolver: Resolver.prefault({}).describe('How the names of endpoints are looked up.'),
   accessLog: AccessLog.prefault({}).describe('The record of requests.'),
   drain: Drain.prefault({}).describe('How it ends, on SIGTERM.'),
+  alerts: Alerts.prefault({}).describe('Who is told of incidents. `gatewell alerts test` shows whether it works.'),
   watch: toggle(false).describe('Reloads by itself when this file changes. Without it: on SIGHUP and `gatewell reload`.'),
   workers: workers().describe('Processes that carry traffic. `auto` is one for each core; 0 carries it in the control process.'),
 })

@@ -3,7 +3,7 @@
  * address. It never sees a request. With `--workers 0` it runs the one worker itself, over the same link.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { type Failure, failure } from '../causes/failure.ts'
+import type { Failure } from '../causes/failure.ts'
 import { formatAddress } from '../config/address.ts'
 import type { Loaded } from '../config/load.ts'
 import type { Plan } from '../config/plan.ts'
@@ -19,6 +19,8 @@ import { done, type Result, refused } from './admin/operation.ts'
 import type { ReloadReport, UpgradeReport } from './admin/operation-table.ts'
 import { AdminServer } from './admin/server.ts'
 import type { Status } from './admin/status.ts'
+import { AlertDesk } from './alert/alert-desk.ts'
+import { letterheadOf } from './alert/letterhead.ts'
 import { Chronicle } from './chronicle.ts'
 import type { Inherited } from './handover.ts'
 import { HealthLog } from './health/health-log.ts'
@@ -29,6 +31,7 @@ import type { Logger } from './log.ts'
 import { MetricLedger } from './metric-ledger.ts'
 import { type Operated, Operator } from './operator.ts'
 import { findOrphans } from './orphan.ts'
+import { isTaken, refusal } from './refusal.ts'
 import { Reloading } from './reloading.ts'
 import { Reunion } from './reunion.ts'
 import { SocketSet } from './socket-set.ts'
@@ -38,6 +41,7 @@ import { startNext, type UpgradeSettings } from './upgrade.ts'
 import { mergeUpstreams } from './upstream-status.ts'
 import { type Deployment, WorkerGroup } from './worker-group.ts'
 import { connectChild } from './worker-link.ts'
+import { workerStatuses } from './worker-status.ts'
 
 /** The workers of a control that has just died may not have noticed yet. */
 const REUNION_TRIES = 3
@@ -73,6 +77,7 @@ export type Started = { readonly kind: 'started'; readonly listeners: readonly B
 export class Control implements AdminSource, Operated {
   readonly operator: Operator
   readonly chronicle: Chronicle
+  readonly alerts: AlertDesk
   readonly #options: ControlOptions
   readonly #clock: Clock
   readonly #log: Logger
@@ -101,7 +106,9 @@ export class Control implements AdminSource, Operated {
     this.#startedAt = clock.epoch()
     this.#reloading = new Reloading({ read: options.reload, file: options.file, log, onChange: () => void this.reload() })
     const folder = options.dataFolder ?? null
-    this.chronicle = new Chronicle({ clock, log, folder, onRecord: options.onRecord })
+    const wheel = new Wheel({ clock, tickMs: TICK_MS })
+    const { onRecord } = options
+    this.chronicle = new Chronicle({ clock, log, folder, onRecord, onIncident: (event) => this.alerts.hear(event) })
     this.#group = new WorkerGroup({
       log,
       clock,
@@ -124,12 +131,15 @@ export class Control implements AdminSource, Operated {
     })
     this.#health = new HealthMonitor({
       clock,
-      wheel: new Wheel({ clock, tickMs: TICK_MS }),
+      wheel,
       log: new HealthLog({ log, clock }),
       ledger: this.#ledger,
       tell: (verdicts) => this.#group.tellVerdicts(verdicts),
     })
     this.#health.apply(options.plan)
+    const standingOf = (upstream: string) => ({ isDown: this.#health.isLost(upstream), lastGood: this.chronicle.lastGoodOf(upstream) })
+    const { plan } = options
+    this.alerts = new AlertDesk({ clock, wheel, log, alerts: plan.alerts, letterhead: letterheadOf(plan, null), standingOf })
     this.operator = new Operator({ control: this, folder, clock, log })
     this.#group.operate(this.operator.switches)
     this.#selfCheck = new SelfCheck({ clock, tools: () => this.#health.tools, log })
@@ -289,17 +299,11 @@ export class Control implements AdminSource, Operated {
   /** All of the status but what operators have switched. */
   async status(): Promise<Omit<Status, 'isDrained' | 'switches'>> {
     const reports = await this.#group.collect()
-    const now = this.#clock.now()
     return {
       version: this.#options.version,
       state: this.#state,
       uptimeMs: Math.round(this.#clock.epoch() - this.#startedAt),
-      workers: this.#group.workers.map(({ place, pid, state, startedAt }) => ({
-        place,
-        pid,
-        state,
-        uptimeMs: Math.round(now - startedAt),
-      })),
+      workers: workerStatuses(this.#group, this.#clock.now()),
       upstreams: this.#health.report(mergeUpstreams(reports)),
     }
   }
@@ -330,6 +334,7 @@ export class Control implements AdminSource, Operated {
     this.#admin = admin
     for (const { address } of this.#sockets.closeUnused(plan.listeners)) this.#log.info(`No longer listening on ${formatAddress(address)}.`)
     this.#health.apply(plan)
+    this.alerts.apply(plan.alerts, letterheadOf(plan, admin?.address ?? null))
     if (listeners.length > 0) this.#selfCheck.watch(listeners.map(({ address }) => address))
     return listeners
   }
@@ -372,6 +377,7 @@ export class Control implements AdminSource, Operated {
   async #close(): Promise<void> {
     this.#reloading.watch(false)
     this.#stopProbing()
+    this.alerts.close()
     this.#sockets.closeAll()
     await this.#admin?.close()
     this.#admin = null
@@ -389,12 +395,4 @@ export class Control implements AdminSource, Operated {
     this.#turn = done.catch(() => {})
     return done
   }
-}
-
-function isTaken(result: readonly Bound[] | Failure): boolean {
-  return 'cause' in result && result.evidence.some(({ value }) => value === 'EADDRINUSE')
-}
-
-function refusal(sentence: string): Failure {
-  return failure('gateway-config', 'receive', 'never', {}, new Error(sentence))
 }

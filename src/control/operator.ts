@@ -3,6 +3,7 @@ import { quote } from '../config/parsed.ts'
 import type { Plan } from '../config/plan.ts'
 import type { Switches } from '../gateway/switches.ts'
 import type { Clock } from '../std/clock.ts'
+import type { AlertState, AlertTestInput, AlertTestReport } from './admin/alert-state.ts'
 import { done, type Result, refused } from './admin/operation.ts'
 import type {
   DrainInput,
@@ -18,6 +19,7 @@ import type {
   UpgradeReport,
 } from './admin/operation-table.ts'
 import type { Status } from './admin/status.ts'
+import type { AlertDesk } from './alert/alert-desk.ts'
 import type { Chronicle } from './chronicle.ts'
 import type { Incident } from './incident/incident.ts'
 import type { IncidentStory, RequestStory } from './incident/story.ts'
@@ -34,6 +36,7 @@ export interface Operated {
   upgrade(): Promise<Result<UpgradeReport>>
   operate(switches: Switches): void
   readonly chronicle: Chronicle
+  readonly alerts: AlertDesk
 }
 
 const UNKNOWN_REQUEST =
@@ -115,6 +118,19 @@ export class Operator implements Operable {
   async request({ id }: IdInput): Promise<Result<RequestStory>> {
     const story = await this.#control.chronicle.request(id)
     return story === null ? refused(404, `No request ${quote(id)} is known. ${UNKNOWN_REQUEST}`) : done(story)
+  }
+
+  async alerts(): Promise<AlertState> {
+    const { channels, isQuiet } = this.#control.alerts
+    return { channels, isQuiet }
+  }
+
+  async testAlerts({ channel }: AlertTestInput): Promise<Result<AlertTestReport>> {
+    const channels = await this.#control.alerts.test(channel ?? null)
+    if (channels === null) return refused(404, `There is no channel ${quote(channel)}; \`gatewell alerts\` lists them.`)
+    return done({
+      channels: channels.map(({ name, kind, where, isDelivered, says, ms }) => ({ name, kind, where, isDelivered, says, ms })),
+    })
   }
 
   #setDrained(isDrained: boolean, change: string): readonly string[] {

@@ -33,6 +33,7 @@ describe('a configuration without keys', () => {
       accessLog: defaults.ACCESS_LOG,
       admin: { address: { kind: 'tcp', host: '127.0.0.1', port: 8502 }, token: null },
       drain: defaults.DRAIN,
+      alerts: defaults.ALERTS,
       isWatched: false,
       workers: 4,
     })

@@ -37,6 +37,8 @@ const operator: Operable = {
   },
   incident: async ({ id }) => refused(404, `There is no incident ${id}.`),
   request: async ({ id }) => refused(404, `No request ${id} is known.`),
+  alerts: async () => ({ channels: [], isQuiet: false }),
+  testAlerts: async () => done({ channels: [] }),
   reload: async () => refused(422, 'It is not valid.', [problemOfFile('gatewell.yaml', 'is empty.')]),
   upgrade: async () => done({ pid: 1_234, version: '1.2.4' }),
   drain: report,

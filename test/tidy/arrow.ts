@@ -17,6 +17,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   hono: ['control'],
   'ipaddr.js': ['net', 'config', 'gateway'],
   isbot: ['gateway'],
+  nodemailer: ['control'],
   pino: ['control', 'cli'],
   'structured-headers': ['http'],
   yaml: ['config', 'cli'],

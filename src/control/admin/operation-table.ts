@@ -2,6 +2,14 @@
 import * as z from 'zod'
 import type { Incident } from '../incident/incident.ts'
 import type { IncidentStory, RequestStory } from '../incident/story.ts'
+import {
+  type AlertState,
+  AlertStateSchema,
+  type AlertTestInput,
+  type AlertTestReport,
+  AlertTestReportSchema,
+  AlertTestSchema,
+} from './alert-state.ts'
 import { IncidentSchema, IncidentStorySchema, RequestStorySchema } from './incident.ts'
 import { defineFor, done, type Operation, type Result } from './operation.ts'
 import { type Status, StatusSchema } from './status.ts'
@@ -91,6 +99,8 @@ export interface Operable {
   incidents(input: IncidentsInput): Promise<readonly Incident[]>
   incident(input: IdInput): Promise<Result<IncidentStory>>
   request(input: IdInput): Promise<Result<RequestStory>>
+  alerts(): Promise<AlertState>
+  testAlerts(input: AlertTestInput): Promise<Result<AlertTestReport>>
   reload(): Promise<Result<ReloadReport>>
   upgrade(): Promise<Result<UpgradeReport>>
   drain(input: DrainInput): Promise<Result<DrainReport>>
@@ -129,6 +139,20 @@ export const OPERATIONS = {
     input: IdSchema,
     output: RequestStorySchema,
     run: (gateway, input) => gateway.request(input),
+  }),
+  alerts: define({
+    summary: 'Who is told of incidents, and whether that works.',
+    effect: 'read',
+    input: z.strictObject({}),
+    output: AlertStateSchema,
+    run: async (gateway) => done(await gateway.alerts()),
+  }),
+  'alerts-test': define({
+    summary: 'Sends a test message to every channel of the alerts, or to one, and says what came back.',
+    effect: 'change',
+    input: AlertTestSchema,
+    output: AlertTestReportSchema,
+    run: (gateway, input) => gateway.testAlerts(input),
   }),
   reload: define({
     summary: 'Reads the configuration anew and puts it in force, if it is valid.',

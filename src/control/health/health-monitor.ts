@@ -102,6 +102,12 @@ export class HealthMonitor implements CheckOwner {
     return this.#all().map(verdictOf)
   }
 
+  /** No worker can reach any endpoint of it. */
+  isLost(upstream: string): boolean {
+    const said = [...this.#seen.values()].flat().filter(({ name }) => name === upstream)
+    return said.length > 0 && said.every(({ isLost }) => isLost)
+  }
+
   /** With what the probes saw. */
   report(upstreams: readonly UpstreamStatus[]): UpstreamReport[] {
     return reportOf(upstreams, (upstream, url) => this.#checks.get(upstream)?.get(url) ?? null)
