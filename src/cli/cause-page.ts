@@ -32,9 +32,17 @@ export function renderCause(id: CauseId, paint: Paint, columns: number): string 
     '',
     ...labelled,
     '',
-    paint.strong(cause.remedies.length > 1 ? 'What to do, likeliest first' : 'What to do'),
-    ...cause.remedies.map((remedy, i) => renderRemedy(remedy, `  ${cause.remedies.length > 1 ? `${i + 1}. ` : ''}`, paint, columns)),
-    ...(cause.remedies.some(({ command }) => PLACEHOLDER.test(command ?? ''))
+    renderRemedies(cause.remedies, paint, columns),
+  ].join('\n')
+}
+
+/** With its headline. */
+export function renderRemedies(remedies: readonly Remedy[], paint: Paint, columns: number): string {
+  const isOne = remedies.length === 1
+  return [
+    paint.strong(isOne ? 'What to do' : 'What to do, likeliest first'),
+    ...remedies.map((remedy, i) => renderRemedy(remedy, isOne ? '  ' : `  ${i + 1}. `, paint, columns)),
+    ...(remedies.some(({ command }) => PLACEHOLDER.test(command ?? ''))
       ? ['', paint.faint('Words in capitals are yours to fill in.')]
       : []),
   ].join('\n')

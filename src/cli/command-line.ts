@@ -62,7 +62,7 @@ function createProgram(terminal: Terminal, act: Do): Command {
   addRun(program, terminal, act)
   addCheck(program, terminal, act)
   addWhy(program, terminal, act)
-  addAlerts(program, terminal, act)
+  addIncidents(program, terminal, act)
   addStatus(program, terminal, act)
   addReload(program, terminal, act)
   addUpgrade(program, terminal, act)
@@ -144,24 +144,24 @@ function addCheck(program: Command, terminal: Terminal, act: Do): void {
 }
 
 function addWhy(program: Command, terminal: Terminal, act: Do): void {
-  program
-    .command('why')
-    .argument('[cause]', 'a cause such as connect-refused, or a status such as 502')
-    .description('explain a cause and what to do about it')
+  withGateway(program.command('why'))
+    .argument('[what]', "a request's id from an error page, an incident, a cause such as connect-refused, or a status such as 502")
+    .description('explain what went wrong and what to do about it: one request, an incident, or a cause')
     .addOption(jsonOption())
-    .action((cause, options) => act(async () => (await import('./why-command.ts')).explainWhy(cause, options, terminal)))
+    .addHelpText('after', WHY_HELP)
+    .action((what, options) => act(async () => (await import('./why-command.ts')).explainWhy(what, options, terminal)))
 }
 
-function addAlerts(program: Command, terminal: Terminal, act: Do): void {
-  const alerts = withGateway(program.command('alerts'))
-    .description('who is told of incidents, and whether that works; exit 1 where it does not')
+const WHY_HELP = `
+Requests and incidents are asked of the running gateway; causes are explained without one.
+A request that failed can be looked up by the id on its error page, in X-Request-Id and in the log.`
+
+function addIncidents(program: Command, terminal: Terminal, act: Do): void {
+  withGateway(program.command('incidents'))
+    .description('what went wrong: incidents that are open, and those that ended within a day; exit 1 while one is open')
+    .option('--all', 'all that are kept')
     .addOption(jsonOption())
-    .action((options) => act(async () => (await import('./alerts-command.ts')).showAlerts(options, terminal)))
-  withGateway(alerts.command('test'))
-    .argument('[channel]', 'its name; without it: all of them')
-    .description('send a test message, and say what came back; exit 1 where one did not arrive')
-    .addOption(jsonOption())
-    .action((channel, options) => act(async () => (await import('./alerts-command.ts')).testAlerts(channel, options, terminal)))
+    .action((options) => act(async () => (await import('./incidents-command.ts')).listIncidents(options, terminal)))
 }
 
 function addStatus(program: Command, terminal: Terminal, act: Do): void {

@@ -70,7 +70,7 @@ export class Chronicle {
     this.#provoked = new Quota({ clock, perMinute: SAMPLES_PER_MINUTE })
     this.#book = new IncidentBook({
       clock,
-      lastGoodOf: (upstream) => this.lastGoodOf(upstream),
+      lastGoodOf: (upstream) => this.#lastGood.get(upstream) ?? null,
       onEvent: (event) => this.#tell(event),
     })
     this.#diagnostician = diagnose
@@ -136,14 +136,10 @@ export class Chronicle {
     await within(this.#store.close(), FLUSH_PATIENCE_MS, '').catch(() => {})
   }
 
-  /** When the upstream last answered well, epoch milliseconds; null: not since this program started. */
-  lastGoodOf(upstream: string): number | null {
-    return this.#lastGood.get(upstream) ?? null
-  }
-
   /** Those that are open or ended within a day, or all of them. Latest first. */
   async incidents({ all, before, limit = PAGE }: IncidentsInput): Promise<readonly Incident[]> {
-    const kept = all ? await this.#store.incidents({ limit, ...(before !== undefined && { before }) }) : await this.#ofToday()
+    const since = all ? 0 : this.#options.clock.epoch() - DAY_MS
+    const kept = await this.#store.incidents({ limit, since, ...(before !== undefined && { before }) })
     const known = new Map(kept.map((incident) => [incident.id, incident]))
     for (const incident of this.#book.recent) if (before === undefined || incident.opened < before) known.set(incident.id, incident)
     return [...known.values()].sort((one, other) => other.opened - one.opened).slice(0, limit)
@@ -210,10 +206,6 @@ export class Chronicle {
       const [, status = '', upstream = '', , errorType = ''] = labels
       if (errorType === '' && status !== '' && status < '5') this.#lastGood.set(upstream, this.#options.clock.epoch())
     }
-  }
-
-  async #ofToday(): Promise<readonly Incident[]> {
-    return (await this.#store.unfinished(this.#options.clock.epoch() - DAY_MS)).map(({ incident }) => incident)
   }
 
   async #flush(): Promise<void> {

@@ -7,7 +7,8 @@ import type { KeptIncident } from '../incident/incident.ts'
 import type { Batch, KeptRecord, Store } from './store.ts'
 
 const WAITING_MAX = 10_000
-const BATCH_MAX = 2_000
+/** Handing a batch to the thread takes control some milliseconds. */
+const BATCH_MAX = 500
 const GATHER_MS = 200
 const AGAIN_MS = 1_000
 const AGAIN_MS_MAX = 30_000

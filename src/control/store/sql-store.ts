@@ -65,9 +65,9 @@ export class SqlStore implements Store {
     return row === undefined ? null : incidentOf(row)
   }
 
-  async incidents({ before, limit }: IncidentQuery): Promise<readonly Incident[]> {
-    const sql = 'select detail from gatewell_incident where opened < ? order by opened desc limit ?'
-    return (await this.#database.all(sql, [before ?? Number.MAX_SAFE_INTEGER, limit])).map(incidentOf)
+  async incidents({ before, since, limit }: IncidentQuery): Promise<readonly Incident[]> {
+    const sql = 'select detail from gatewell_incident where opened < ? and (closed = 0 or closed > ?) order by opened desc limit ?'
+    return (await this.#database.all(sql, [before ?? Number.MAX_SAFE_INTEGER, since ?? 0, limit])).map(incidentOf)
   }
 
   async unfinished(since: number): Promise<readonly KeptIncident[]> {

@@ -19,8 +19,8 @@ export type RecordQuery = {
 /** `place` grows with every record that is kept. */
 export type FoundRecord = KeptRecord & { readonly place: number }
 
-/** `before`: epoch milliseconds; only those that opened earlier. */
-export type IncidentQuery = { readonly before?: number; readonly limit: number }
+/** Epoch milliseconds: only those that opened before, and only those that are open or closed since. */
+export type IncidentQuery = { readonly before?: number; readonly since?: number; readonly limit: number }
 
 /** Each rejects where the database cannot be used; the message is a sentence for the operator. */
 export interface Store {

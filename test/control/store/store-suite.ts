@@ -79,6 +79,7 @@ export function describeStore(name: string, open: (opening: Opening, isAgain: bo
       expect(await store!.incident('i-9')).toBeNull()
       expect((await store!.incidents({ limit: 10 })).map(({ id }) => id)).toEqual(['i-2', 'i-1'])
       expect((await store!.incidents({ limit: 10, before: 3_000 })).map(({ id }) => id)).toEqual(['i-1'])
+      expect((await store!.incidents({ limit: 10, since: 9_000 })).map(({ id }) => id)).toEqual(['i-2'])
       expect((await store!.unfinished(9_000)).map((one) => one.incident.id)).toEqual(['i-2'])
       const [unfinished] = await (await opened({}, true)).unfinished(8_999)
       expect({ ...unfinished, sketch: [...(unfinished?.sketch ?? [])] }).toEqual({ incident: later.incident, sketch: [0, 1, 2, 255] })
