@@ -63,6 +63,7 @@ function createProgram(terminal: Terminal, act: Do): Command {
   addCheck(program, terminal, act)
   addWhy(program, terminal, act)
   addIncidents(program, terminal, act)
+  addAlerts(program, terminal, act)
   addStatus(program, terminal, act)
   addReload(program, terminal, act)
   addUpgrade(program, terminal, act)
@@ -162,6 +163,18 @@ function addIncidents(program: Command, terminal: Terminal, act: Do): void {
     .option('--all', 'all that are kept')
     .addOption(jsonOption())
     .action((options) => act(async () => (await import('./incidents-command.ts')).listIncidents(options, terminal)))
+}
+
+function addAlerts(program: Command, terminal: Terminal, act: Do): void {
+  const alerts = withGateway(program.command('alerts'))
+    .description('who is told of incidents, and whether that works; exit 1 where it does not')
+    .addOption(jsonOption())
+    .action((options) => act(async () => (await import('./alerts-command.ts')).showAlerts(options, terminal)))
+  withGateway(alerts.command('test'))
+    .argument('[channel]', 'its name; without it: all of them')
+    .description('send a test message, and say what came back; exit 1 where one did not arrive')
+    .addOption(jsonOption())
+    .action((channel, options) => act(async () => (await import('./alerts-command.ts')).testAlerts(channel, options, terminal)))
 }
 
 function addStatus(program: Command, terminal: Terminal, act: Do): void {

@@ -70,7 +70,7 @@ export class Chronicle {
     this.#provoked = new Quota({ clock, perMinute: SAMPLES_PER_MINUTE })
     this.#book = new IncidentBook({
       clock,
-      lastGoodOf: (upstream) => this.#lastGood.get(upstream) ?? null,
+      lastGoodOf: (upstream) => this.lastGoodOf(upstream),
       onEvent: (event) => this.#tell(event),
     })
     this.#diagnostician = diagnose
@@ -134,6 +134,11 @@ export class Chronicle {
     clearInterval(this.#timer)
     await this.#flush()
     await within(this.#store.close(), FLUSH_PATIENCE_MS, '').catch(() => {})
+  }
+
+  /** When the upstream last answered well, epoch milliseconds; null: not since this program started. */
+  lastGoodOf(upstream: string): number | null {
+    return this.#lastGood.get(upstream) ?? null
   }
 
   /** Those that are open or ended within a day, or all of them. Latest first. */
