@@ -37,7 +37,7 @@ export function renderIncident({ story, paint, columns, now }: StoryPage<Inciden
 }
 
 /** `open for 3 min`, `over since 5 min, after 3 min`. */
-export function stateText({ closed, firstSeen, lastSeen }: Incident, paint: Paint, now: number): string {
+function stateText({ closed, firstSeen, lastSeen }: Incident, paint: Paint, now: number): string {
   if (closed === null) return paint.bad(`● open for ${spanText(now - firstSeen)}`)
   return `${paint.good('○ over')}, ended ${agoText(now - lastSeen)} after ${spanText(lastSeen - firstSeen)}`
 }

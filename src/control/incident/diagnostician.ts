@@ -1,4 +1,4 @@
-/** Has each incident diagnosed: when it opens, some seconds later when facts and failures have come together, and each time it has grown tenfold. */
+/** Has each incident diagnosed: when it opens, ten seconds later when more is known, and each time it has grown tenfold. */
 import type { FailureRecord } from '../../gateway/observe/record.ts'
 import type { Diagnosis } from '../../insight/diagnosis/diagnosis.ts'
 import type { Clock } from '../../std/clock.ts'

@@ -1,4 +1,4 @@
-/** An incident: failures alike in cause, upstream and time, as it is told and kept. Plain data. How they come together is `incident-book.ts`. */
+/** An incident: failures alike in cause, upstream and time, as it is told and kept. Plain data; what makes one is `incident-book.ts`. */
 import type { CauseId } from '../../causes/catalogue.ts'
 import type { Diagnosis } from '../../insight/diagnosis/diagnosis.ts'
 

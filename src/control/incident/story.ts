@@ -1,4 +1,4 @@
-/** What is told of one request or one incident: what happened, the evidence, what to do. Pure. The keys are those of `gatewell why --json`. */
+/** What is told of one request or one incident: what happened, the evidence, what to do. The keys are those of `gatewell why --json`. */
 import { CAUSES, type CauseId } from '../../causes/catalogue.ts'
 import type { Cause, Remedy } from '../../causes/cause.ts'
 import type { AttemptRecord, FailureRecord } from '../../gateway/observe/record.ts'

@@ -1,4 +1,4 @@
-/** The store in a thread of its own, for SQLite blocks while it works. The thread begins with the first call, and does not keep the process. */
+/** The store in a thread of its own, for SQLite blocks while it works. It begins with the first call, and does not keep the process. */
 import { extname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Incident, KeptIncident } from '../incident/incident.ts'
