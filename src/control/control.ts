@@ -22,6 +22,7 @@ import type { Status } from './admin/status.ts'
 import { AlertDesk } from './alert/alert-desk.ts'
 import { letterheadOf } from './alert/letterhead.ts'
 import { Chronicle } from './chronicle.ts'
+import { Investigator } from './fact/investigator.ts'
 import type { Inherited } from './handover.ts'
 import { HealthLog } from './health/health-log.ts'
 import { HealthMonitor } from './health/health-monitor.ts'
@@ -37,6 +38,7 @@ import { Reunion } from './reunion.ts'
 import { SocketSet } from './socket-set.ts'
 import type { Successor } from './successor.ts'
 import type { Supervisor } from './systemd/service.ts'
+import { Turn } from './turn.ts'
 import { startNext, type UpgradeSettings } from './upgrade.ts'
 import { mergeUpstreams } from './upstream-status.ts'
 import { type Deployment, WorkerGroup } from './worker-group.ts'
@@ -89,35 +91,39 @@ export class Control implements AdminSource, Operated {
   readonly #selfCheck: SelfCheck
   readonly #sockets = new SocketSet()
   readonly #ended = Promise.withResolvers<void>()
+  readonly #turn = new Turn()
+  readonly #investigator: Investigator
   #plan: Plan
   #admin: AdminServer | null = null
   #reunion: Reunion | null = null
   /** The process that an upgrade has put in the place of this one. */
   successor: Successor | null = null
   #state: 'starting' | 'serving' | 'draining' = 'starting'
-  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: ControlOptions) {
-    const { clock = systemClock, log } = options
+    const { clock = systemClock, log, plan, onRecord } = options
     this.#options = options
-    this.#plan = options.plan
+    this.#plan = plan
     this.#clock = clock
     this.#log = log
     this.#startedAt = clock.epoch()
     this.#reloading = new Reloading({ read: options.reload, file: options.file, log, onChange: () => void this.reload() })
     const folder = options.dataFolder ?? null
     const wheel = new Wheel({ clock, tickMs: TICK_MS })
-    const { onRecord } = options
-    this.chronicle = new Chronicle({ clock, log, folder, onRecord, onIncident: (event) => this.alerts.hear(event) })
+    const pids = () => [process.pid, ...this.#group.workers.map(({ pid }) => pid)]
+    this.#investigator = new Investigator({ clock, wheel, plan: () => this.#plan, pids, folder: folder ?? '.' })
+    const { diagnose } = this.#investigator
+    this.chronicle = new Chronicle({ clock, log, folder, onRecord, diagnose, onIncident: (event) => this.alerts.hear(event) })
     this.#group = new WorkerGroup({
       log,
       clock,
       onReport: (worker, report) => {
         this.#ledger.add(report.series)
         this.#ledger.setGauges(worker.id, report.gauges)
+        this.#investigator.see(report.records)
         this.chronicle.take(report)
       },
-      onEndpoints: (worker, upstreams) => this.#health.see(worker.id, upstreams),
+      onEndpoints: (worker, upstreams) => this.#health.see(worker.id, this.#investigator.seeEndpoints(upstreams)),
       verdicts: () => this.#health.verdicts,
       onStart: () => this.#ledger.count('gatewell.worker.starts'),
       onCrash: () => {
@@ -136,9 +142,8 @@ export class Control implements AdminSource, Operated {
       ledger: this.#ledger,
       tell: (verdicts) => this.#group.tellVerdicts(verdicts),
     })
-    this.#health.apply(options.plan)
+    this.#health.apply(plan)
     const standingOf = (upstream: string) => ({ isDown: this.#health.isLost(upstream), lastGood: this.chronicle.lastGoodOf(upstream) })
-    const { plan } = options
     this.alerts = new AlertDesk({ clock, wheel, log, alerts: plan.alerts, letterhead: letterheadOf(plan, null), standingOf })
     this.operator = new Operator({ control: this, folder, clock, log })
     this.#group.operate(this.operator.switches)
@@ -197,7 +202,7 @@ export class Control implements AdminSource, Operated {
 
   /** Makes `plan` the one that runs. A failure says why not, and the former one goes on. */
   apply(plan: Plan): Promise<Failure | null> {
-    return this.#inTurn(() => this.#apply(plan))
+    return this.#turn.run(() => this.#apply(plan))
   }
 
   async #apply(plan: Plan): Promise<Failure | null> {
@@ -212,10 +217,11 @@ export class Control implements AdminSource, Operated {
 
   /** Reads the configuration anew and applies it, all of it or nothing. The log says what came of it. */
   reload(): Promise<Result<ReloadReport>> {
-    return this.#inTurn(async () => {
+    return this.#turn.run(async () => {
       this.#options.supervisor?.reloading()
       const result = await this.#reloading.reload(this.#plan, (plan) => this.#apply(plan))
       void this.#tellReady()
+      if (result.ok) this.#investigator.note('reload', 'The configuration was reloaded')
       return result
     })
   }
@@ -223,11 +229,12 @@ export class Control implements AdminSource, Operated {
   /** Puts what operators have switched in force, all of it. */
   operate(switches: Switches): void {
     this.#group.operate(switches)
+    this.#investigator.noteSwitches(switches)
   }
 
   /** Starts the program as it is on disk by now, on the same sockets. When that one serves, this one finishes what it has and ends. */
   async upgrade(): Promise<Result<UpgradeReport>> {
-    const result = await this.#inTurn(async () => {
+    const result = await this.#turn.run(async () => {
       if (this.#state !== 'serving') return refused(409, 'Not upgraded: it is shutting down.')
       const settings = this.#options.upgrade
       const sockets = this.#sockets.handOver(this.#plan, this.#admin)
@@ -388,11 +395,5 @@ export class Control implements AdminSource, Operated {
   #stopProbing(): void {
     this.#health.stop()
     this.#selfCheck.stop()
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(work)
-    this.#turn = done.catch(() => {})
-    return done
   }
 }

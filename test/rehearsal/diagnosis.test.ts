@@ -1,4 +1,4 @@
-/** The product's proof, second half: what went wrong is diagnosed from evidence and facts, alone and while unrelated faults run beside it. */
+/** Second half of the proof: what went wrong is diagnosed from evidence and facts, alone and while unrelated faults run beside it. */
 import { describe, expect, test } from 'vitest'
 import { CAUSE_IDS, type CauseId } from '../../src/causes/catalogue.ts'
 import { FAULTS } from '../../src/insight/fault/fault-table.ts'

@@ -1,8 +1,6 @@
 /** Several faults at the same time against one gateway, each at a site and an upstream of its own, and what is diagnosed of each. */
 import type { CauseId } from '../../src/causes/catalogue.ts'
 import type { Plan } from '../../src/config/plan.ts'
-import { ChangeLog } from '../../src/control/fact/change-log.ts'
-import { FactFinder } from '../../src/control/fact/fact-finder.ts'
 import { Investigator } from '../../src/control/fact/investigator.ts'
 import type { FailureRecord } from '../../src/gateway/observe/record.ts'
 import { NO_SWITCHES, type Switches } from '../../src/gateway/switches.ts'
@@ -43,19 +41,18 @@ export async function diagnoseTogether(ids: readonly CauseId[], options: JointOp
     const plan = jointPlan(parts)
     const wrapper = ids.map((id) => FAULTS[id].confinement?.wrapper()).find((one) => one !== undefined) ?? null
     gateway = await ThrowAwayGateway.start(plan, wrapper)
-    const finder = finderOf(plan, wheel)
+    const investigator = new Investigator({ clock: systemClock, wheel, plan: () => plan, pids: () => [process.pid], folder: '/' })
     await Promise.all(parts.filter(({ id }) => !last.has(id)).map((part) => act(part, gateway as ThrowAwayGateway)))
     for (const part of parts.filter(({ id }) => last.has(id))) await act(part, gateway)
     const { records } = gateway
     await gateway.failed(LIMIT_MS, () => parts.every((part) => firstOf(part, options, records) !== undefined))
-    const investigator = new Investigator({ finder })
-    for (const record of records) investigator.see(record)
+    investigator.see(records)
     const diagnoses = await Promise.all(
       parts.map(async (part) => {
         const record = firstOf(part, options, records)
         if (record === undefined)
           throw new Error(`${part.id} left no record among ${records.map(({ host, cause }) => `${host} ${cause}`).join(', ')}`)
-        return [part.id, await investigator.diagnose(record, [])] as const
+        return [part.id, await investigator.diagnose({ record, related: [] })] as const
       }),
     )
     return { diagnoses: new Map(diagnoses), records: [...records] }
@@ -120,9 +117,4 @@ function jointPlan(parts: readonly Part[]): Plan {
       return { ...(route as Plan['routes'][number]), name, to, host: scene.setup.route?.host ?? host }
     }),
   }
-}
-
-function finderOf(plan: Plan, wheel: Wheel): FactFinder {
-  const changes = new ChangeLog({ clock: systemClock })
-  return new FactFinder({ clock: systemClock, wheel, plan: () => plan, changes, pids: () => [process.pid], folder: '/' })
 }

@@ -27,7 +27,7 @@ export type FactFinderOptions = {
   readonly plan: () => Plan
   readonly changes: ChangeLog
   /** The processes whose descriptors count: this one and its workers. */
-  readonly pids: () => readonly number[]
+  readonly pids: () => readonly (number | null)[]
   /** The folder whose disk counts. */
   readonly folder: string
 }
@@ -78,7 +78,7 @@ export class FactFinder {
       wheel,
       asking: { clock, timeoutMs: LIMIT_MS / 2 },
       signal: limit,
-      pids: pids(),
+      pids: pids().filter((pid) => pid !== null),
       folder,
       killed: () => this.#countKilled(),
     }

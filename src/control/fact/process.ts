@@ -1,4 +1,7 @@
-/** Which process has a socket, and since when it runs. Sees those of the same user, or all as root. Command lines are not kept: they may hold secrets. */
+/**
+ * Which process has a socket, and since when it runs. Sees those of the same user, or all as root.
+ * Command lines are not kept: they may hold secrets.
+ */
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import type { ProcessFact } from '../../insight/diagnosis/diagnosis.ts'
 

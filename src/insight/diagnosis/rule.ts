@@ -3,8 +3,8 @@ import type { CauseId } from '../../causes/catalogue.ts'
 import type { Remedy } from '../../causes/cause.ts'
 import type { Case } from './case.ts'
 
-/** By how much a sign multiplies the odds. */
-export const STRENGTH = { hint: 2, clear: 6, proof: 20 } as const
+/** By how much a sign multiplies the odds. A note tells something and proves nothing. */
+export const STRENGTH = { note: 1, hint: 2, clear: 6, proof: 20 } as const
 
 export type Strength = keyof typeof STRENGTH
 

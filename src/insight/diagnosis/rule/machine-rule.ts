@@ -160,7 +160,7 @@ export const MACHINE_RULES: readonly Rule[] = [
     ],
     looksAt: 'reloads, drains, moves of names and starts in the two minutes before',
     speaks: 'own',
-    strength: 'hint',
+    strength: 'note',
     see: ({ facts, record }) => {
       const beganAt = record.endedAt - record.ms
       const change = facts.changes?.findLast(({ at }) => at <= record.endedAt && at > beganAt - LATELY_MS)
