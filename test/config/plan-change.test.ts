@@ -26,6 +26,12 @@ function change(from: string, to: string): string[] {
   return describeChanges(plan(BEFORE), plan(BEFORE.replace(from, to)))
 }
 
+test('where alerts go is a secret: only that it has changed is said', () => {
+  const hook = (path: string): Plan => plan(`${BEFORE}alerts: { channels: [{ slack: "https://hooks.slack.com/${path}" }] }`)
+  expect(describeChanges(hook('old'), hook('new'))).toEqual(['alerts addresses changed'])
+  expect(describeChanges(plan(BEFORE), hook('new'))).toEqual(['alerts.channels none → slack', 'alerts addresses set'])
+})
+
 describe('a change is said in the words of the configuration', () => {
   test.each<[string, string, string[]]>([
     ['routes:', 'routes:', []],
