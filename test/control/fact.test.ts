@@ -3,12 +3,17 @@ import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer, type Server } from 'node:net'
 import { expect, test } from 'vitest'
+import { ChangeLog } from '../../src/control/fact/change-log.ts'
 import { probeDependency } from '../../src/control/fact/dependency.ts'
+import { FactFinder } from '../../src/control/fact/fact-finder.ts'
 import { findListening, isOwnAddress, tcpListening, unixListening } from '../../src/control/fact/listening.ts'
 import { readDescriptors, readDisk, readMemory, readSocketFile } from '../../src/control/fact/machine.ts'
 import { findProcess, nameOf } from '../../src/control/fact/process.ts'
 import { askServer, askTls, serverFactOf, tryConnection } from '../../src/control/fact/question.ts'
-import { systemClock } from '../../src/std/clock.ts'
+import type { FailureRecord } from '../../src/gateway/observe/record.ts'
+import { planOf, UPSTREAM_NAME } from '../../src/insight/fault/rehearsal-plan.ts'
+import { ManualClock, systemClock } from '../../src/std/clock.ts'
+import { Wheel } from '../../src/std/wheel.ts'
 import { closing } from '../support/closing.ts'
 import { unusedPort } from '../support/raw-origin.ts'
 
@@ -126,3 +131,35 @@ test('a dependency that is not there', async () => {
   const plan = { url: `postgres://127.0.0.1:${port}`, kind: 'postgres', host: '127.0.0.1', port } as const
   expect(await probeDependency(plan, asking)).toMatchObject({ isUp: false, says: 'connection refused' })
 })
+
+test('a storm of failures is looked into once, and again ten seconds later; of many kinds only a few at a time', async () => {
+  const asked: string[] = []
+  const port = await opened(
+    createHttpServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`)
+      response.end()
+    }),
+  )
+  const plan = planOf({ endpoints: [tcp(port)] })
+  const wheel = closing(new Wheel({ clock: systemClock, tickMs: 5 }))
+  const clock = new ManualClock()
+  const changes = new ChangeLog({ clock })
+  const finder = new FactFinder({ clock, wheel, plan: () => plan, changes, pids: () => [process.pid, null], folder: '/' })
+  const all = await Promise.all(Array.from({ length: 100 }, () => finder.find(timedOut(port))))
+  expect(new Set(all).size).toBe(1)
+  expect(all[0]).toMatchObject({ isLocal: true, server: { status: 200 }, listeners: [{ port, process: { pid: process.pid } }] })
+  expect(asked).toEqual(['OPTIONS *'])
+  clock.advance(10_000)
+  await finder.find(timedOut(port))
+  expect(asked).toEqual(['OPTIONS *', 'OPTIONS *'])
+  const kinds = await Promise.all(Array.from({ length: 10 }, (_, index) => finder.find(timedOut(port, `other-${index}`))))
+  expect(kinds.filter((facts) => 'server' in facts)).toHaveLength(4)
+})
+
+function timedOut(port: number, upstream = UPSTREAM_NAME): FailureRecord {
+  const times = { ms: 1, beganMs: 0, connectedMs: 0, sentMs: 0, answeredMs: null, idleMs: 0 }
+  const failed = { phase: 'await-head', status: 504, cause: 'response-timeout', evidence: [], ms: 1 } as const
+  const attempt = { ...failed, ...times, endpoint: `http://127.0.0.1:${port}`, isReused: false, bytesSent: 1, bytesReceived: 0 }
+  const request = { id: 'r1', endedAt: 0, client: '', method: 'GET', host: 'a.test', target: '/', route: 'all', upstream, traceId: '' }
+  return { ...request, ...failed, attempts: [attempt], error: '', queuedMs: 0, isCrawler: false, userAgent: '' }
+}

@@ -92,7 +92,14 @@ function wordsOf(record: FailureRecord, attempt: AttemptRecord | null, facts: Fa
   const put = (word: string, value: string | number | undefined): void => {
     if (value !== undefined && value !== '') words[word] = `${value}`
   }
-  const url = attempt?.endpoint ?? ''
+  // Of an upstream that none of its endpoints could be picked of, the first.
+  const url =
+    attempt?.endpoint ??
+    record.evidence
+      .find(({ name }) => name === 'endpoints')
+      ?.value.toString()
+      .split(' ')[0] ??
+    ''
   const place = /^https?:\/\/(\[[^\]]+\]|[^:/]+)(?::(\d+))?$/.exec(url)
   const process = facts.listeners?.find((one) => one.process !== undefined)?.process
   put('ENDPOINT', url)
