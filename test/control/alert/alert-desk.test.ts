@@ -192,6 +192,16 @@ describe('severity', () => {
     expect(told).toEqual(['team: opened i-1 warning', 'team: worse i-1 critical'])
   })
 
+  test('that was told as critical stays so until the end, so that the end is told in quiet hours, too', async () => {
+    hear('opened', { failures: 3 })
+    await pass(5_000)
+    standing = { isDown: false, lastGood: START + 100_000 }
+    await pass(5_000)
+    hear('closed', { failures: 3 })
+    await pass(5_000)
+    expect(told).toEqual(['team: opened i-1 critical', 'team: resolved i-1 critical'])
+  })
+
   test('of a first moment is not told where the next one knows better', async () => {
     hear('opened', { failures: 3 })
     await pass(1_000)

@@ -121,11 +121,23 @@ test.each([
   expect(await send(`smtp://127.0.0.1:${port}`)).toMatchObject({ isDelivered: false, ...expected })
 })
 
-test('one that refuses the password does not make it repeat that', async () => {
-  const { port } = await mailServer({ offers: ['AUTH PLAIN'], login: '535 5.7.8 not with hunter2-long' })
-  const receipt = await send(`smtp://me:hunter2-long@127.0.0.1:${port}`)
-  expect(receipt).toMatchObject({ isDelivered: false, isFinal: true })
-  expect(receipt.says).not.toContain('hunter2')
+test('one that refuses the password, or repeats it, does not make it known', async () => {
+  const offers = ['AUTH PLAIN']
+  const refusing = await mailServer({ offers, login: '535 5.7.8 not with hunter2-long' })
+  const repeating = await mailServer({ offers, data: '554 5.7.1 not from you with hunter2-long' })
+  const refused = await send(`smtp://me:hunter2-long@127.0.0.1:${refusing.port}`)
+  const repeated = await send(`smtp://me:hunter2-long@127.0.0.1:${repeating.port}`)
+  expect([refused, repeated]).toMatchObject([
+    { isFinal: true, says: 'it did not accept the user and password (EAUTH)' },
+    { isFinal: true, says: expect.stringContaining('not from you with ***') },
+  ])
+})
+
+test('a password never goes to another machine without TLS', async () => {
+  const { port, mails } = await mailServer({ offers: ['AUTH PLAIN'] })
+  // Loopback, but not by a name that says so.
+  expect(await send(`smtp://me:hunter2@[::ffff:127.0.0.1]:${port}`)).toMatchObject({ isDelivered: false })
+  expect(mails).toEqual([])
 })
 
 test('one that says nothing is left, and where nothing listens that is said', async () => {
