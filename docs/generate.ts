@@ -7,6 +7,7 @@ import { makeMetricsPage, makeRecordPage } from '../src/gateway/observe/referenc
 import type { Page } from './page.ts'
 import { causePages } from './reference-cause.ts'
 import { demandPage } from './reference-demand.ts'
+import { diagnosisPage } from './reference-diagnosis.ts'
 
 export const FOLDER = join(import.meta.dirname, 'reference')
 
@@ -15,6 +16,7 @@ export function allPages(): Page[] {
   return [
     ...causePages(),
     demandPage(),
+    diagnosisPage(),
     { path: 'config.md', text: makeConfigPage() },
     { path: 'metrics.md', text: makeMetricsPage() },
     { path: 'record.md', text: makeRecordPage() },

@@ -67,7 +67,7 @@ test('a process is known by what it runs, and nothing else of its command line i
   expect(nameOf('python3', 'python3\0password=secret value')).toBe('python3')
 })
 
-test('a server says what it is when it is asked, without the app being asked for anything', async () => {
+test('a server says what it is when it is asked, without being asked for a page', async () => {
   const asked: string[] = []
   const port = await opened(
     createHttpServer((request, response) => {

@@ -1,6 +1,6 @@
 /**
- * What can be learned by a connection of its own, without asking the app for anything: whether the port takes one, whether it speaks TLS,
- * and what the server says to `OPTIONS *`, which RFC 9110 §9.3.7 has for just this. Each ends by itself when its time is over.
+ * What can be learned by a connection of its own, without asking for a page of the app: whether the port takes one, whether it speaks TLS,
+ * and what the server says to `OPTIONS *`, the ping of RFC 9110 §9.3.7, without effect. Each ends by itself when its time is over.
  */
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'

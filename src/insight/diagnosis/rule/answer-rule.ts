@@ -95,7 +95,7 @@ export const ANSWER_RULES: readonly Rule[] = [
   {
     name: 'never-answers',
     causes: ['closed-before-response', 'reset-before-response'],
-    looksAt: 'whether the server answers `OPTIONS *`, which no app has to do with',
+    looksAt: 'whether the server answers `OPTIONS *`, which asks for no page of the app',
     speaks: 'own',
     strength: 'hint',
     see: ({ facts }) => {
@@ -111,7 +111,7 @@ export const ANSWER_RULES: readonly Rule[] = [
   {
     name: 'answers-others',
     causes: ['closed-before-response', 'reset-before-response', 'response-timeout'],
-    looksAt: 'whether the server answers `OPTIONS *`, which no app has to do with',
+    looksAt: 'whether the server answers `OPTIONS *`, which asks for no page of the app',
     speaks: 'own',
     strength: 'hint',
     see: ({ facts }) =>
@@ -125,7 +125,7 @@ export const ANSWER_RULES: readonly Rule[] = [
   {
     name: 'silent-to-all',
     causes: ['response-timeout', 'deadline-exceeded'],
-    looksAt: 'whether the server answers `OPTIONS *`, which no app has to do with',
+    looksAt: 'whether the server answers `OPTIONS *`, which asks for no page of the app',
     speaks: 'own',
     strength: 'hint',
     see: ({ facts }) =>
