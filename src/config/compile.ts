@@ -15,6 +15,7 @@ import {
   NAME,
   RESOLVER,
   RETRY,
+  STORE,
   TIMEOUTS,
   UPSTREAM,
 } from './defaults.ts'
@@ -63,6 +64,7 @@ export function compile(config: Config, context: CompileContext): Plan {
     admin: { address: config.admin.listen?.address ?? null, token: config.admin.token ?? null },
     drain: { delayMs: config.drain.delay, graceMs: config.drain.grace },
     alerts: compileAlerts(config.alerts),
+    store: config.store,
     isWatched: config.watch,
     workers: config.workers ?? context.parallelism,
   })
@@ -134,6 +136,7 @@ export function planForTargets(
       admin: { address: certain(parseListen(ADMIN_LISTEN)).address, token: null },
       drain: DRAIN,
       alerts: ALERTS,
+      store: STORE,
       isWatched: false,
       workers: parallelism,
     }),

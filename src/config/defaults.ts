@@ -51,7 +51,7 @@ export const RESOLVER: ResolverPlan = { servers: [], timeoutMs: 2_000, ttlMinMs:
 
 export const ACCESS_LOG: AccessLogPlan = { format: 'json', what: 'errors', file: null }
 
-export const HASH: HashPlan = { by: 'address', name: '' }
+const HASH: HashPlan = { by: 'address', name: '' }
 
 export const STICKY = { cookie: 'gatewell', maxAgeMs: 0 } as const
 
@@ -104,6 +104,9 @@ export const UPSTREAM = {
 } as const
 
 export const CRITICALITY = 'auto'
+
+/** In the data folder. */
+export const STORE = 'sqlite'
 
 export const DRAIN: DrainPlan = { delayMs: 0, graceMs: 30_000 }
 

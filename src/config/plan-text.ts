@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { formatAddress } from './address.ts'
 import type { AlertsPlan } from './alert-plan.ts'
+import { STORE } from './defaults.ts'
 import type { EndpointPlan, Plan, Responder, RoutePlan, UpstreamPlan } from './plan.ts'
 import { formatDuration, formatShare, formatSize } from './unit.ts'
 
@@ -28,6 +29,7 @@ export function planTexts(plan: Plan): Texts {
     trustedProxies: list(plan.trustedProxies),
     'admin.listen': admin.address === null ? OFF : formatAddress(admin.address),
     'admin.token': unshown(admin.token),
+    store: plan.store === STORE ? STORE : unshown(plan.store),
     'limits.requestLine': formatSize(limits.requestLineBytesMax),
     'limits.head': formatSize(limits.headBytesMax),
     'limits.fields': String(limits.fieldsMax),

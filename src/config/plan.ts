@@ -244,6 +244,8 @@ export type Plan = {
   readonly admin: AdminPlan
   readonly drain: DrainPlan
   readonly alerts: AlertsPlan
+  /** `sqlite`, or the URL of a Postgres database, with its password. */
+  readonly store: string
   /** Reloads when the configuration file changes. */
   readonly isWatched: boolean
   readonly workers: number

@@ -2,13 +2,14 @@
 import * as z from 'zod'
 import { parseListen } from './address.ts'
 import { parseBlock, parseNameServer } from './block.ts'
-import { ADMIN_LISTEN } from './defaults.ts'
+import { ADMIN_LISTEN, STORE } from './defaults.ts'
 import { parseDependency } from './dependency-url.ts'
 import { parseEndpoint } from './endpoint-url.ts'
 import { parseCookieName, parseFieldName, parseHostPort, parseStatusRange, parseTargetPath } from './http-text.ts'
 import { parseHost, parsePath } from './match-pattern.ts'
 import { type Parsed, parsed } from './parsed.ts'
 import type { ListenerPlan } from './plan.ts'
+import { parseStorePlace } from './store-place.ts'
 import { parseContentType, parseCount, parseFilePath, parseLocation, parseName, parseSwitch, parseToken, parseWorkers } from './text.ts'
 import { formatDuration, formatShare, formatSize, parseDuration, parseShare, parseSize } from './unit.ts'
 
@@ -114,6 +115,14 @@ export const nameServer = () => scalar(parseNameServer, { title: 'address', type
 export const fieldName = () => scalar(parseFieldName, { title: 'field name', type: 'string', examples: ['X-User'] })
 export const cookieName = () => scalar(parseCookieName, { title: 'cookie name', type: 'string', examples: ['session'] })
 export const hostPort = () => scalar(parseHostPort, { title: 'host or host:port', type: 'string', examples: ['shop.example.com'] })
+
+export const storePlace = () =>
+  scalar(parseStorePlace, {
+    title: 'sqlite or URL',
+    type: 'string',
+    pattern: '^(sqlite$|postgres(ql)?://)',
+    examples: [STORE, 'postgres://gatewell@db.internal/gatewell'],
+  }).prefault(STORE)
 
 export const targetPath = () => scalar(parseTargetPath, { title: 'path', type: 'string', pattern: '^/', examples: ['/up'] })
 

@@ -16,6 +16,7 @@ import {
   nameServer,
   path,
   size,
+  storePlace,
   toggle,
   token,
   toNumber,
@@ -146,6 +147,9 @@ export const ConfigSchema = z.strictObject({
   accessLog: AccessLog.prefault({}).describe('The record of requests.'),
   drain: Drain.prefault({}).describe('How it ends, on SIGTERM.'),
   alerts: Alerts.prefault({}).describe('Who is told of incidents. `gatewell alerts test` shows whether it works.'),
+  store: storePlace().describe(
+    'Where failures and incidents are kept: `sqlite`, in the folder of `--data`, or a Postgres database, for which the package `pg` is installed. Another place takes a restart.',
+  ),
   watch: toggle(false).describe('Reloads by itself when this file changes. Without it: on SIGHUP and `gatewell reload`.'),
   workers: workers().describe('Processes that carry traffic. `auto` is one for each core; 0 carries it in the control process.'),
 })

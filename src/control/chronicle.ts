@@ -4,6 +4,8 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { STORE } from '../config/defaults.ts'
+import type { Plan } from '../config/plan.ts'
 import type { FailureRecord } from '../gateway/observe/record.ts'
 import type { Series } from '../gateway/observe/series.ts'
 import type { Clock } from '../std/clock.ts'
@@ -20,6 +22,7 @@ import type { Logger } from './log.ts'
 import { Quota } from './quota.ts'
 import { Outbox } from './store/outbox.ts'
 import { RETENTION, type Store } from './store/store.ts'
+import { isPostgres } from './store/store-link.ts'
 import { StoreThread } from './store/store-thread.ts'
 
 const TICK_MS = 1_000
@@ -31,6 +34,7 @@ const FLUSH_PATIENCE_MS = 2_000
 const DROPS_TOLD_MS = 60_000
 /** Where there is no folder to keep it in. */
 const MEMORY_BYTES_MAX = 32 * 1024 * 1024
+const IN_MEMORY = ':memory:'
 const DAY_MS = 24 * 3_600_000
 const PAGE = 100
 const EXAMPLES = 5
@@ -38,7 +42,9 @@ const EXAMPLES = 5
 export type ChronicleOptions = {
   readonly clock: Clock
   readonly log: Logger
-  /** Where it is kept; without a folder, in memory. */
+  /** Says where it is kept. */
+  readonly plan: Pick<Plan, 'store'>
+  /** For SQLite; without a folder it is kept in memory. */
   readonly folder: string | null
   readonly onRecord?: ((record: FailureRecord) => void) | undefined
   readonly onIncident?: ((event: IncidentEvent) => void) | undefined
@@ -47,6 +53,7 @@ export type ChronicleOptions = {
 
 export class Chronicle {
   readonly #options: ChronicleOptions
+  readonly #place: string
   readonly #failures: FailureLog
   readonly #book: IncidentBook
   readonly #diagnostician: Diagnostician | null
@@ -63,7 +70,7 @@ export class Chronicle {
   #droppedToldAt = Number.NEGATIVE_INFINITY
 
   constructor(options: ChronicleOptions) {
-    const { clock, log, folder, diagnose } = options
+    const { clock, log, diagnose } = options
     this.#options = options
     this.#failures = new FailureLog({ log, clock })
     this.#rescued = new Quota({ clock, perMinute: SAMPLES_PER_MINUTE })
@@ -82,13 +89,14 @@ export class Chronicle {
           onBug: (error) => log.error({ stack: (error as Error).stack }, `A diagnosis failed: ${(error as Error).message}`),
         })
       : null
-    const place = folder === null ? ':memory:' : fileIn(folder)
-    const bytesMax = folder === null ? MEMORY_BYTES_MAX : RETENTION.bytesMax
+    const { place, shown } = placeOf(options)
+    const bytesMax = place === IN_MEMORY ? MEMORY_BYTES_MAX : RETENTION.bytesMax
+    this.#place = place
     this.#store = new StoreThread({ settings: { place, ...RETENTION, bytesMax }, onNotice: (text) => log.error(text) })
     this.#outbox = new Outbox({
       store: this.#store,
       onTrouble: (reason) =>
-        log.error({ place }, `Failures and incidents cannot be kept for now (${place}): ${reason}. It goes on trying.`),
+        log.error({ place: shown }, `Failures and incidents cannot be kept for now in ${shown}: ${reason}. It goes on trying.`),
       onRelief: () => log.info('Failures and incidents are kept again.'),
     })
     this.#timer = setInterval(() => this.#tick(), TICK_MS).unref()
@@ -96,8 +104,8 @@ export class Chronicle {
 
   /** Finds out which incidents were open when it ended. Until then nothing is an incident yet. */
   async restore(): Promise<void> {
-    const { folder, clock, log } = this.#options
-    if (folder === null || !existsSync(fileIn(folder))) return
+    const { clock, log } = this.#options
+    if (this.#place === IN_MEMORY || (!isPostgres(this.#place) && !existsSync(this.#place))) return
     this.#early = []
     try {
       const reading = this.#store.unfinished(clock.epoch() - REOPEN_MS)
@@ -218,8 +226,11 @@ export class Chronicle {
   }
 }
 
-function fileIn(folder: string): string {
-  return join(folder, 'gatewell.sqlite')
+/** `shown`: without the password. */
+function placeOf({ plan, folder }: Pick<ChronicleOptions, 'plan' | 'folder'>): { place: string; shown: string } {
+  if (plan.store !== STORE) return { place: plan.store, shown: `Postgres at ${URL.parse(plan.store)?.host ?? 'its address'}` }
+  const place = folder === null ? IN_MEMORY : join(folder, 'gatewell.sqlite')
+  return { place, shown: place }
 }
 
 function within<T>(work: Promise<T>, ms: number, reason: string): Promise<T> {

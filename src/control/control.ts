@@ -32,7 +32,7 @@ import type { Logger } from './log.ts'
 import { MetricLedger } from './metric-ledger.ts'
 import { type Operated, Operator } from './operator.ts'
 import { findOrphans } from './orphan.ts'
-import { isTaken, refusal } from './refusal.ts'
+import { isTaken, refusal, restartFor } from './refusal.ts'
 import { Reloading } from './reloading.ts'
 import { Reunion } from './reunion.ts'
 import { SocketSet } from './socket-set.ts'
@@ -113,7 +113,7 @@ export class Control implements AdminSource, Operated {
     const pids = () => [process.pid, ...this.#group.workers.map(({ pid }) => pid)]
     this.#investigator = new Investigator({ clock, wheel, plan: () => this.#plan, pids, folder: folder ?? '.' })
     const { diagnose } = this.#investigator
-    this.chronicle = new Chronicle({ clock, log, folder, onRecord, diagnose, onIncident: (event) => this.alerts.hear(event) })
+    this.chronicle = new Chronicle({ clock, log, plan, folder, onRecord, diagnose, onIncident: (event) => this.alerts.hear(event) })
     this.#group = new WorkerGroup({
       log,
       clock,
@@ -207,7 +207,8 @@ export class Control implements AdminSource, Operated {
 
   async #apply(plan: Plan): Promise<Failure | null> {
     if (this.#state !== 'serving') return refusal('it is shutting down.')
-    if ((plan.workers === 0) !== (this.#plan.workers === 0)) return refusal('`workers` can change between 0 and more only by a restart.')
+    const obstacle = restartFor(this.#plan, plan)
+    if (obstacle !== null) return obstacle
     const listeners = await this.#install(plan)
     if ('cause' in listeners) return listeners
     this.#plan = plan

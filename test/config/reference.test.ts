@@ -27,6 +27,7 @@ describe('a configuration without keys', () => {
       upstreams: [],
       routes: [],
       limits: defaults.LIMITS,
+      store: defaults.STORE,
       errors: defaults.ERRORS,
       trustedProxies: [],
       resolver: defaults.RESOLVER,

@@ -16,7 +16,7 @@ if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
 fi
 echo "Installing Debian packages for the tests (once):$missing" >&2
 
-# While the packages install, this policy keeps nginx and haproxy from starting; the machine's own one, if any, comes back afterwards.
+# While the packages install, this policy keeps nginx, haproxy and postgresql from starting; the machine's own one, if any, comes back afterwards.
 policy=/usr/sbin/policy-rc.d
 kept=$policy.before-gatewell
 log=$(mktemp)
@@ -39,6 +39,6 @@ if ! { apt-get update -q && apt-get -q -o DPkg::Lock::Timeout=300 ${install#apt-
 fi
 
 # Nor shall they start with the machine from now on.
-[ ! -d /run/systemd/system ] || for service in nginx haproxy; do
+[ ! -d /run/systemd/system ] || for service in nginx haproxy postgresql; do
   case $missing in *" $service"*) systemctl --quiet disable "$service" || true ;; esac
 done

@@ -1,8 +1,10 @@
 /** Finds the programs that tests run, as `packages.txt` lists them, or says which package brings a missing one. */
-import { accessSync, constants, readFileSync } from 'node:fs'
+import { accessSync, constants, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const FOLDERS = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin']
+/** Debian keeps the versions of Postgres apart, and out of the path. */
+const POSTGRES = globSync('/usr/lib/postgresql/*/bin').sort().reverse()
+const FOLDERS = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin', ...POSTGRES]
 
 /** The full path of a program, `nginx` say. Throws if it is not installed, which fails the test with what to do. */
 export function program(name: string): string {

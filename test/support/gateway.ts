@@ -1,5 +1,5 @@
 /** A whole data plane in this process, in front of the given endpoints, on a free port of loopback. */
-import { ACCESS_LOG, ALERTS, DRAIN, ERRORS, LIMITS, RESOLVER, RETRY, TIMEOUTS, UPSTREAM } from '../../src/config/defaults.ts'
+import { ACCESS_LOG, ALERTS, DRAIN, ERRORS, LIMITS, RESOLVER, RETRY, STORE, TIMEOUTS, UPSTREAM } from '../../src/config/defaults.ts'
 import type { LimitsPlan, Plan, RetryPlan, RoutePlan, TimeoutsPlan, UpstreamPlan } from '../../src/config/plan.ts'
 import type { Exchange } from '../../src/gateway/exchange/exchange.ts'
 import { Gateway } from '../../src/gateway/gateway.ts'
@@ -136,6 +136,7 @@ export function planOf(setup: GatewaySetup): Plan {
     accessLog: ACCESS_LOG,
     admin: { address: null, token: null },
     drain: DRAIN,
+    store: STORE,
     alerts: ALERTS,
     isWatched: false,
     workers: 0,

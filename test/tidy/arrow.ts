@@ -18,6 +18,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'ipaddr.js': ['net', 'config', 'gateway'],
   isbot: ['gateway'],
   nodemailer: ['control'],
+  pg: ['control'],
   pino: ['control', 'cli'],
   'structured-headers': ['http'],
   yaml: ['config', 'cli'],

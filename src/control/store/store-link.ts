@@ -18,3 +18,7 @@ export type StoreSettings = {
   readonly ageMs: number
   readonly incidentsMax: number
 }
+
+export function isPostgres(place: string): boolean {
+  return /^postgres(?:ql)?:/.test(place)
+}

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../std/clock.ts'
 import type { Database } from './database.ts'
 import { SqlStore } from './sql-store.ts'
-import type { Call, Reply, StoreSettings } from './store-link.ts'
+import { type Call, isPostgres, type Reply, type StoreSettings } from './store-link.ts'
 
 const settings = workerData as StoreSettings
 let opened: Promise<SqlStore> | null = null
@@ -35,6 +35,10 @@ async function open(): Promise<SqlStore> {
 }
 
 async function connect(place: string): Promise<Database> {
+  if (isPostgres(place)) {
+    const { PostgresDatabase } = await import('./postgres-database.ts')
+    return PostgresDatabase.open(place)
+  }
   const { SqliteDatabase } = await import('./sqlite-database.ts')
   return SqliteDatabase.open(place, (aside) =>
     reply({ kind: 'notice', text: `${place} could not be read any more and was put aside as ${aside}. A new one was begun.` }),

@@ -1,5 +1,5 @@
 /** The plan of a throw-away gateway: the defaults, and what a fault needs to be otherwise. */
-import { ACCESS_LOG, ALERTS, DRAIN, ERRORS, LIMITS, RESOLVER, RETRY, TIMEOUTS, UPSTREAM } from '../../config/defaults.ts'
+import { ACCESS_LOG, ALERTS, DRAIN, ERRORS, LIMITS, RESOLVER, RETRY, STORE, TIMEOUTS, UPSTREAM } from '../../config/defaults.ts'
 import type { LimitsPlan, Plan, ResolverPlan, RetryPlan, RoutePlan, TimeoutsPlan, UpstreamPlan } from '../../config/plan.ts'
 import { type Address, addressText } from '../../net/address.ts'
 
@@ -41,6 +41,7 @@ export function planOf(setup: PlanSetup): Plan {
     accessLog: { ...ACCESS_LOG, what: 'off' },
     admin: { address: null, token: null },
     drain: DRAIN,
+    store: STORE,
     alerts: ALERTS,
     isWatched: false,
     workers: 0,
