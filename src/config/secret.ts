@@ -51,7 +51,7 @@ function secretsOf(text: string, document: Document.Parsed): Range[] {
   return ranges.sort(([one], [other]) => one - other)
 }
 
-export function isSecretKey(key: string): boolean {
+function isSecretKey(key: string): boolean {
   return SECRET_KEY.test(key) || findSimilar(key, ['token', 'pagerduty']) !== null
 }
 
