@@ -1,4 +1,9 @@
 /** Servers as people run them are recognised by what they really say, and the setting to change is named in their own words. */
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createServer as createTlsServer } from 'node:tls'
 import { expect, test } from 'vitest'
 import type { CauseId } from '../../src/causes/catalogue.ts'
 import { Investigator } from '../../src/control/fact/investigator.ts'
@@ -10,6 +15,8 @@ import { Stage } from '../../src/insight/fault/stage.ts'
 import { ThrowAwayGateway } from '../../src/insight/fault/throw-away.ts'
 import { systemClock } from '../../src/std/clock.ts'
 import { Wheel } from '../../src/std/wheel.ts'
+import { program } from '../setup/program.ts'
+import { run } from '../support/child.ts'
 import { closing } from '../support/closing.ts'
 import { type OriginName, startOrigin } from '../support/origin-server.ts'
 
@@ -37,6 +44,37 @@ test.for(ORIGINS)('%s', { timeout: 20_000 }, async ([name, called, keepIdle, spe
   const others = ORIGINS.map(([, other]) => other).filter((other) => other !== called)
   for (const other of others) expect(JSON.stringify(raced.remedies)).not.toContain(other)
 })
+
+test('an accept queue that is full is told from a silent way', async () => {
+  const stage = new Stage()
+  closing(stage)
+  const { address } = await stage.stuckListener()
+  const plan = planOf({ endpoints: [address], timeouts: { connectMs: 100 } })
+  const diagnosis = await investigatorOf(plan).diagnose({ record: await errorOf(plan), related: [] })
+  expect(diagnosis).toMatchObject({ cause: 'backlog-overflow' })
+  expect(diagnosis.summary).toContain('accepts nothing: the queue of waiting connections is full')
+})
+
+test('a port for TLS that hangs up without a word is found out', async () => {
+  const server = createTlsServer(await certificate())
+  server.on('tlsClientError', () => {})
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  closing(server)
+  const plan = planOf({ endpoints: [{ kind: 'tcp', host: '127.0.0.1', port: (server.address() as { port: number }).port }] })
+  const record = await errorOf(plan)
+  expect(record.cause).toBe('closed-before-response')
+  expect(await investigatorOf(plan).diagnose({ record, related: [] })).toMatchObject({ cause: 'plaintext-to-tls-port' })
+})
+
+async function certificate(): Promise<{ key: string; cert: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'gatewell-certificate-'))
+  closing({ close: () => rmSync(folder, { recursive: true }) })
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')]
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1']
+  await run([program('openssl'), 'req', '-x509', ...curve, '-keyout', key, '-out', cert, '-subj', '/CN=a.test'])
+  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
+}
 
 function saysOrigin({ evidence }: Diagnosis): string[] {
   return evidence.map(({ says }) => says)
