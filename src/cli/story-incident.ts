@@ -8,7 +8,7 @@ import type { FailureRecord } from '../gateway/observe/record.ts'
 import { renderRemedies } from './cause-page.ts'
 import { agoText, spanText } from './span.ts'
 import type { StoryPage } from './story-request.ts'
-import { countText, factText, momentText, plainly, row, sharesText, sparkline } from './story-text.ts'
+import { countText, factText, findingText, momentText, plainly, row, sharesText, sparkline } from './story-text.ts'
 import { wrap } from './wrap.ts'
 
 /** Where counts of clients begin to be estimates. */
@@ -77,7 +77,7 @@ function failuresText({ failures, visitors, crawlers, statuses }: Incident): str
 function findingsOf(head: string, findings: IncidentStory['evidence'], mark: string, paint: Paint, columns: number): string[] {
   if (findings.length === 0) return []
   const noted = findings.filter(({ says }) => says === '').map(factText)
-  const told = findings.filter(({ says }) => says !== '').map(({ says }) => wrap(plainly(says), columns, '    ', `  ${mark} `))
+  const told = findings.filter(({ says }) => says !== '').map((one) => wrap(plainly(findingText(one)), columns, '    ', `  ${mark} `))
   return ['', paint.strong(head), ...told, ...(noted.length === 0 ? [] : [wrap(plainly(noted.join(', ')), columns, '    ', `  ${mark} `)])]
 }
 

@@ -2,10 +2,13 @@
 import { type Paint, printable } from '../config/problem.ts'
 import { formatSize } from '../config/unit.ts'
 import type { Pulse } from '../control/incident/incident.ts'
+import type { Finding } from '../insight/diagnosis/diagnosis.ts'
 import { latencyText } from './span.ts'
 import { wrap } from './wrap.ts'
 
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
+type Fact = Pick<Finding, 'name' | 'value'>
+
 const LABEL_COLUMNS = 11
 const DAY_MS = 24 * 3_600_000
 
@@ -51,11 +54,22 @@ export function sparkline({ counts }: Pulse): string {
   return counts.map((count) => (count === 0 ? '.' : BARS[Math.ceil((count / most) * BARS.length) - 1])).join('')
 }
 
+/** What a fact means, with its value where that is not told already. */
+export function findingText({ name, value, says }: Finding): string {
+  const shown = valueText({ name, value })
+  return shown === '' || says.includes(shown) ? says : `${says}: ${shown}`
+}
+
 /** A fact with the unit that its name ends in: `limit_ms: 3000` becomes `limit 3.0 s`. */
-export function factText({ name, value }: { readonly name: string; readonly value: string | number | boolean }): string {
-  const words = name.replaceAll('_', ' ')
-  if (typeof value === 'boolean') return value ? words : `not ${words}`
-  if (typeof value === 'number' && name.endsWith('_ms')) return `${words.slice(0, -3)} ${latencyText(value)}`
-  if (typeof value === 'number' && name.endsWith('_bytes')) return `${words.slice(0, -6)} ${formatSize(value)}`
-  return `${words} ${value}`
+export function factText({ name, value }: Fact): string {
+  const words = name.replace(/_(?:ms|bytes)$/, '').replaceAll('_', ' ')
+  return typeof value === 'boolean' ? (value ? words : `not ${words}`) : `${words} ${valueText({ name, value })}`
+}
+
+/** '' for what is only so or not so. */
+function valueText({ name, value }: Fact): string {
+  if (typeof value === 'boolean') return ''
+  if (typeof value === 'number' && name.endsWith('_ms')) return latencyText(value)
+  if (typeof value === 'number' && name.endsWith('_bytes')) return formatSize(value)
+  return String(value)
 }

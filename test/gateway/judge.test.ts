@@ -26,7 +26,14 @@ describe('a failed attempt', () => {
   })
 
   it('is never tried again for what lies with the gateway, the client, or the content of the answer', () => {
-    const hopeless: CauseId[] = ['no-endpoints', 'proxy-loop', 'client-closed', 'malformed-response', 'header-too-large', 'local-resource-exhausted']
+    const hopeless: CauseId[] = [
+      'no-endpoints',
+      'proxy-loop',
+      'client-closed',
+      'malformed-response',
+      'header-too-large',
+      'local-resource-exhausted',
+    ]
     for (const cause of hopeless) expect(isRetried(failed(cause), RETRY, true, 1)).toBe(false)
   })
 
