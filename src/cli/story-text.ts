@@ -57,7 +57,13 @@ export function sparkline({ counts }: Pulse): string {
 /** What a fact means, with its value where that is not told already. */
 export function findingText({ name, value, says }: Finding): string {
   const shown = valueText({ name, value })
-  return shown === '' || says.includes(shown) ? says : `${says}: ${shown}`
+  const rounded = typeof value === 'number' ? String(Math.round(value)) : shown
+  return shown === '' || isTold(shown, says) || isTold(rounded, says) ? says : `${says}: ${shown}`
+}
+
+/** As a word of its own: the 0 of `port 3000` is another one. */
+function isTold(value: string, text: string): boolean {
+  return ` ${text.replaceAll(/[,;:]|\.(?= |$)/g, ' ')} `.includes(` ${value} `)
 }
 
 /** A fact with the unit that its name ends in: `limit_ms: 3000` becomes `limit 3.0 s`. */
