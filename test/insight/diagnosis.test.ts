@@ -112,7 +112,10 @@ describe('what only many failures show', () => {
     const attempts = failed('response-timeout').attempts
     const good = { ...(attempts[0] as (typeof attempts)[number]), endpoint: 'http://10.0.0.2:3000', status: 200, cause: null }
     const rescued = { ...failed('response-timeout'), id: 'r9', target: '/report', cause: null, status: 200, attempts: [...attempts, good] }
-    const { evidence } = diagnose(all[0] as FailureRecord, {}, [...all, rescued])
+    const { evidence, remedies } = diagnose(all[0] as FailureRecord, { server: { status: 404, server: 'gunicorn' } }, [...all, rescued])
+    const deeds = remedies.map((remedy) => remedy.do)
+    expect(deeds).toContain('Find out what the request waits for: mostly a slow query, a lock or another service.')
+    expect(deeds).not.toContain('Let gunicorn work on more requests at a time.')
     expect(evidence.map(({ name, value }) => [name, value])).toEqual(
       expect.arrayContaining([
         ['one-route', '/report'],

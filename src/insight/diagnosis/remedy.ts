@@ -31,10 +31,7 @@ const SPECIALS: Readonly<Partial<Record<CauseId, readonly Special[]>>> = {
     { need: 'body-size', do: 'Let SERVER take larger bodies.' },
     { need: 'body-time', do: 'Let SERVER allow more time for a body.' },
   ],
-  'response-timeout': [
-    MORE_WORKERS,
-    { need: 'answer-time', do: 'If it really needs so long: let SERVER wait for longer, and Gatewell too.' },
-  ],
+  'response-timeout': [{ ...MORE_WORKERS, fits: ['silent-to-all', 'busy-elsewhere'] }],
   'connect-refused': [{ need: 'listen', do: 'Let SERVER listen on every interface.', fits: ['listens-elsewhere'] }],
   'backlog-overflow': [MORE_WORKERS, { need: 'queue', do: 'Let more connections wait at SERVER.' }],
   'connect-timeout': [{ need: 'queue', do: 'Let more connections wait at SERVER.', fits: ['accept-queue-full'] }],
@@ -71,7 +68,8 @@ function isFitting({ when, command }: Remedy, { origin }: Case, hasSpecial: bool
   if (origin === null) return true
   const named = ORIGINS.filter(({ name }) => new RegExp(String.raw`\b${name}\b`).test(when))
   if (named.length > 0) return named.includes(origin.origin) && !hasSpecial
-  return !hasSpecial || command === undefined || !command.includes(' · ')
+  const variants = command?.includes(' · ') ? command : ''
+  return !hasSpecial || !ORIGINS.some(({ name }) => variants.includes(name))
 }
 
 function isSame(one: Remedy, other: Remedy): boolean {
