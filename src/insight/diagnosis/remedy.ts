@@ -48,7 +48,9 @@ export function remediesOf(cause: CauseId, one: Case, signs: readonly (readonly 
   const seen = new Set(signs.map(([name]) => name))
   const found = signs.flatMap(([, sign]) => sign.remedies ?? [])
   const special = specialsOf(cause, one, seen)
-  const general = (CAUSES[cause].remedies as readonly Remedy[]).filter((remedy) => isFitting(remedy, one, special.length > 0))
+  const general = (CAUSES[cause].remedies as readonly Remedy[])
+    .filter((remedy) => isFitting(remedy, one, special.length > 0))
+    .map((remedy) => withoutForeign(remedy, one))
   const all = [...found, ...special, ...general].map((remedy) => fillCommand(remedy, one.words))
   return all.filter((remedy, index) => all.findIndex((other) => isSame(other, remedy)) === index)
 }
@@ -63,13 +65,19 @@ function specialsOf(cause: CauseId, { origin }: Case, seen: ReadonlySet<string>)
   })
 }
 
-/** Of those that are for one server only, the others' are left out where it is known which one it is. */
-function isFitting({ when, command }: Remedy, { origin }: Case, hasSpecial: boolean): boolean {
+/** What is for one server only is left out where another one was recognised, or where this one's own words are there. */
+function isFitting({ when }: Remedy, { origin }: Case, hasSpecial: boolean): boolean {
   if (origin === null) return true
   const named = ORIGINS.filter(({ name }) => new RegExp(String.raw`\b${name}\b`).test(when))
-  if (named.length > 0) return named.includes(origin.origin) && !hasSpecial
-  const variants = command?.includes(' · ') ? command : ''
-  return !hasSpecial || !ORIGINS.some(({ name }) => variants.includes(name))
+  return named.length === 0 || (named.includes(origin.origin) && !hasSpecial)
+}
+
+/** A list of settings of several servers, none of which is the one that was recognised, helps nobody. */
+function withoutForeign(remedy: Remedy, { origin }: Case): Remedy {
+  const { command, ...rest } = remedy
+  if (origin === null || !command?.includes(' · ')) return remedy
+  const named = ORIGINS.filter(({ name }) => command.includes(name))
+  return named.length === 0 || named.includes(origin.origin) ? remedy : rest
 }
 
 function isSame(one: Remedy, other: Remedy): boolean {
