@@ -11,7 +11,6 @@ import type { FailureRecord } from '../gateway/observe/record.ts'
 import type { Switches } from '../gateway/switches.ts'
 import type { Address } from '../net/address.ts'
 import { type Clock, systemClock } from '../std/clock.ts'
-import { Wheel } from '../std/wheel.ts'
 import { FIRST_SOCKET_DESCRIPTOR } from '../worker/descriptor.ts'
 import type { Bound } from '../worker/link.ts'
 import type { AdminSource, Readiness } from './admin/app.ts'
@@ -19,19 +18,11 @@ import { done, type Result, refused } from './admin/operation.ts'
 import type { ReloadReport, UpgradeReport } from './admin/operation-table.ts'
 import { AdminServer } from './admin/server.ts'
 import type { Status } from './admin/status.ts'
-import { AlertDesk } from './alert/alert-desk.ts'
-import { letterheadOf } from './alert/letterhead.ts'
-import { Chronicle } from './chronicle.ts'
-import { Investigator } from './fact/investigator.ts'
 import type { Inherited } from './handover.ts'
-import { HealthLog } from './health/health-log.ts'
-import { HealthMonitor } from './health/health-monitor.ts'
-import { problemsOf } from './health/health-report.ts'
-import { SelfCheck } from './health/self-check.ts'
 import type { Logger } from './log.ts'
-import { MetricLedger } from './metric-ledger.ts'
 import { type Operated, Operator } from './operator.ts'
 import { findOrphans } from './orphan.ts'
+import { Oversight } from './oversight.ts'
 import { isTaken, refusal, restartFor } from './refusal.ts'
 import { Reloading } from './reloading.ts'
 import { Reunion } from './reunion.ts'
@@ -40,7 +31,6 @@ import type { Successor } from './successor.ts'
 import type { Supervisor } from './systemd/service.ts'
 import { Turn } from './turn.ts'
 import { startNext, type UpgradeSettings } from './upgrade.ts'
-import { mergeUpstreams } from './upstream-status.ts'
 import { type Deployment, WorkerGroup } from './worker-group.ts'
 import { connectChild } from './worker-link.ts'
 import { workerStatuses } from './worker-status.ts'
@@ -50,8 +40,6 @@ const REUNION_TRIES = 3
 const REUNION_MS = 100
 /** After a control process has ended its workers can be found. */
 const ORPHANED_MS = 500
-/** Nothing here needs timers as fine as the data plane's. */
-const TICK_MS = 50
 
 export type ControlOptions = {
   readonly plan: Plan
@@ -78,21 +66,16 @@ export type Started = { readonly kind: 'started'; readonly listeners: readonly B
 
 export class Control implements AdminSource, Operated {
   readonly operator: Operator
-  readonly chronicle: Chronicle
-  readonly alerts: AlertDesk
+  readonly oversight: Oversight
   readonly #options: ControlOptions
   readonly #clock: Clock
   readonly #log: Logger
   readonly #startedAt: number
-  readonly #ledger = new MetricLedger()
   readonly #group: WorkerGroup
   readonly #reloading: Reloading
-  readonly #health: HealthMonitor
-  readonly #selfCheck: SelfCheck
   readonly #sockets = new SocketSet()
   readonly #ended = Promise.withResolvers<void>()
   readonly #turn = new Turn()
-  readonly #investigator: Investigator
   #plan: Plan
   #admin: AdminServer | null = null
   #reunion: Reunion | null = null
@@ -101,7 +84,7 @@ export class Control implements AdminSource, Operated {
   #state: 'starting' | 'serving' | 'draining' = 'starting'
 
   constructor(options: ControlOptions) {
-    const { clock = systemClock, log, plan, onRecord } = options
+    const { clock = systemClock, log, plan, onRecord, version } = options
     this.#options = options
     this.#plan = plan
     this.#clock = clock
@@ -109,52 +92,25 @@ export class Control implements AdminSource, Operated {
     this.#startedAt = clock.epoch()
     this.#reloading = new Reloading({ read: options.reload, file: options.file, log, onChange: () => void this.reload() })
     const folder = options.dataFolder ?? null
-    const wheel = new Wheel({ clock, tickMs: TICK_MS })
-    const pids = () => [process.pid, ...this.#group.workers.map(({ pid }) => pid)]
-    this.#investigator = new Investigator({ clock, wheel, plan: () => this.#plan, pids, folder: folder ?? '.' })
-    const { diagnose } = this.#investigator
-    this.chronicle = new Chronicle({ clock, log, plan, folder, onRecord, diagnose, onIncident: (event) => this.alerts.hear(event) })
-    this.#group = new WorkerGroup({
+    this.oversight = new Oversight({
+      clock,
       log,
-      clock,
-      onReport: (worker, report) => {
-        this.#ledger.add(report.series)
-        this.#ledger.setGauges(worker.id, report.gauges)
-        this.#investigator.see(report.records)
-        this.chronicle.take(report)
-      },
-      onEndpoints: (worker, upstreams) => this.#health.see(worker.id, this.#investigator.seeEndpoints(upstreams)),
-      verdicts: () => this.#health.verdicts,
-      onStart: () => this.#ledger.count('gatewell.worker.starts'),
-      onCrash: () => {
-        this.#ledger.count('gatewell.worker.crashes')
-        this.chronicle.takeCrash()
-      },
-      onEnd: (worker) => {
-        this.#ledger.forget(worker.id)
-        this.#health.forget(worker.id)
-      },
+      plan,
+      folder,
+      onRecord,
+      version,
+      startedAt: this.#startedAt,
+      pids: () => [process.pid, ...this.#group.workers.map(({ pid }) => pid)],
+      onVerdicts: (verdicts) => this.#group.tellVerdicts(verdicts),
     })
-    this.#health = new HealthMonitor({
-      clock,
-      wheel,
-      log: new HealthLog({ log, clock }),
-      ledger: this.#ledger,
-      tell: (verdicts) => this.#group.tellVerdicts(verdicts),
-    })
-    this.#health.apply(plan)
-    const standingOf = (upstream: string) => ({ isDown: this.#health.isLost(upstream), lastGood: this.chronicle.lastGoodOf(upstream) })
-    this.alerts = new AlertDesk({ clock, wheel, log, alerts: plan.alerts, letterhead: letterheadOf(plan, null), standingOf })
+    this.#group = new WorkerGroup({ log, clock, watcher: this.oversight })
     this.operator = new Operator({ control: this, folder, clock, log })
     this.#group.operate(this.operator.switches)
-    this.#selfCheck = new SelfCheck({ clock, tools: () => this.#health.tools, log })
-    const labels = [options.version, process.version]
-    this.#ledger.setGauges(0, [{ metric: 'gatewell.build_info', labels, values: Float64Array.of(1) }])
   }
 
   /** Resolves when every worker listens, or to why not; its `error.message` is for people. Then nothing is left running. */
   async start(): Promise<Started | Failure> {
-    void this.chronicle.restore()
+    void this.oversight.chronicle.restore()
     let listeners = await this.#begin()
     for (let times = 0; times < REUNION_TRIES && isTaken(listeners); times++) {
       await new Promise((resolve) => setTimeout(resolve, REUNION_MS))
@@ -222,7 +178,7 @@ export class Control implements AdminSource, Operated {
       this.#options.supervisor?.reloading()
       const result = await this.#reloading.reload(this.#plan, (plan) => this.#apply(plan))
       void this.#tellReady()
-      if (result.ok) this.#investigator.note('reload', 'The configuration was reloaded')
+      if (result.ok) this.oversight.investigator.note('reload', 'The configuration was reloaded')
       return result
     })
   }
@@ -230,7 +186,7 @@ export class Control implements AdminSource, Operated {
   /** Puts what operators have switched in force, all of it. */
   operate(switches: Switches): void {
     this.#group.operate(switches)
-    this.#investigator.noteSwitches(switches)
+    this.oversight.investigator.noteSwitches(switches)
   }
 
   /** Starts the program as it is on disk by now, on the same sockets. When that one serves, this one finishes what it has and ends. */
@@ -259,8 +215,8 @@ export class Control implements AdminSource, Operated {
   async #leave(): Promise<void> {
     this.#state = 'draining'
     this.#options.supervisor?.leave()
-    this.chronicle.leave()
-    this.#stopProbing()
+    this.oversight.chronicle.leave()
+    this.oversight.stop()
     this.#sockets.leaveAll()
     await Promise.all([this.#admin?.close(true), this.#group.drain(this.#plan.drain.graceMs)])
     this.#admin = null
@@ -278,7 +234,7 @@ export class Control implements AdminSource, Operated {
     if (this.#state === 'draining') return this.ended
     this.#state = 'draining'
     this.#options.supervisor?.stopping()
-    this.#stopProbing()
+    this.oversight.stop()
     const { delayMs, graceMs } = this.#plan.drain
     if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
     // Held any longer they would take connections that nobody is going to accept.
@@ -300,7 +256,7 @@ export class Control implements AdminSource, Operated {
     if (this.operator.isDrained) problems.push('An operator has drained it; `gatewell resume` takes that back.')
     const reports = await this.#group.collect()
     if (reports.length === 0) problems.push('No worker serves.')
-    problems.push(...problemsOf(this.#health.report(mergeUpstreams(reports))), ...this.#selfCheck.problems)
+    problems.push(...this.oversight.problems(reports))
     return { isReady: problems.length === 0, problems }
   }
 
@@ -312,14 +268,13 @@ export class Control implements AdminSource, Operated {
       state: this.#state,
       uptimeMs: Math.round(this.#clock.epoch() - this.#startedAt),
       workers: workerStatuses(this.#group, this.#clock.now()),
-      upstreams: this.#health.report(mergeUpstreams(reports)),
+      upstreams: this.oversight.report(reports),
     }
   }
 
   async metrics(): Promise<string> {
-    const { LedgerProducer, prometheusText } = await import('./prometheus.ts')
     await this.#group.collect()
-    return prometheusText(new LedgerProducer({ ledger: this.#ledger, version: this.#options.version, startedAt: this.#startedAt }))
+    return this.oversight.metrics()
   }
 
   /** All of the plan or nothing of it. */
@@ -341,9 +296,11 @@ export class Control implements AdminSource, Operated {
     if (admin !== this.#admin) await this.#admin?.close()
     this.#admin = admin
     for (const { address } of this.#sockets.closeUnused(plan.listeners)) this.#log.info(`No longer listening on ${formatAddress(address)}.`)
-    this.#health.apply(plan)
-    this.alerts.apply(plan.alerts, letterheadOf(plan, admin?.address ?? null))
-    if (listeners.length > 0) this.#selfCheck.watch(listeners.map(({ address }) => address))
+    this.oversight.apply(
+      plan,
+      admin?.address ?? null,
+      listeners.map(({ address }) => address),
+    )
     return listeners
   }
 
@@ -384,17 +341,10 @@ export class Control implements AdminSource, Operated {
 
   async #close(): Promise<void> {
     this.#reloading.watch(false)
-    this.#stopProbing()
-    this.alerts.close()
     this.#sockets.closeAll()
     await this.#admin?.close()
     this.#admin = null
-    await this.chronicle.close()
+    await this.oversight.close()
     this.#ended.resolve()
-  }
-
-  #stopProbing(): void {
-    this.#health.stop()
-    this.#selfCheck.stop()
   }
 }

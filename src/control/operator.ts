@@ -19,11 +19,10 @@ import type {
   UpgradeReport,
 } from './admin/operation-table.ts'
 import type { Status } from './admin/status.ts'
-import type { AlertDesk } from './alert/alert-desk.ts'
-import type { Chronicle } from './chronicle.ts'
 import type { Incident } from './incident/incident.ts'
 import type { IncidentStory, RequestStory } from './incident/story.ts'
 import type { Logger } from './log.ts'
+import type { Oversight } from './oversight.ts'
 import { SwitchFile } from './switch-file.ts'
 import type { Subjects } from './switch-subject.ts'
 import { Switchboard } from './switchboard.ts'
@@ -35,8 +34,7 @@ export interface Operated {
   reload(): Promise<Result<ReloadReport>>
   upgrade(): Promise<Result<UpgradeReport>>
   operate(switches: Switches): void
-  readonly chronicle: Chronicle
-  readonly alerts: AlertDesk
+  readonly oversight: Oversight
 }
 
 const UNKNOWN_REQUEST =
@@ -105,28 +103,28 @@ export class Operator implements Operable {
   }
 
   incidents(input: IncidentsInput): Promise<readonly Incident[]> {
-    return this.#control.chronicle.incidents(input)
+    return this.#control.oversight.chronicle.incidents(input)
   }
 
   async incident({ id }: IdInput): Promise<Result<IncidentStory>> {
-    const story = await this.#control.chronicle.incident(id)
+    const story = await this.#control.oversight.chronicle.incident(id)
     return story === null
       ? refused(404, `There is no incident ${quote(id)}; \`gatewell incidents --all\` lists those that are kept.`)
       : done(story)
   }
 
   async request({ id }: IdInput): Promise<Result<RequestStory>> {
-    const story = await this.#control.chronicle.request(id)
+    const story = await this.#control.oversight.chronicle.request(id)
     return story === null ? refused(404, `No request ${quote(id)} is known. ${UNKNOWN_REQUEST}`) : done(story)
   }
 
   async alerts(): Promise<AlertState> {
-    const { channels, isQuiet } = this.#control.alerts
+    const { channels, isQuiet } = this.#control.oversight.alerts
     return { channels, isQuiet }
   }
 
   async testAlerts({ channel }: AlertTestInput): Promise<Result<AlertTestReport>> {
-    const channels = await this.#control.alerts.test(channel ?? null)
+    const channels = await this.#control.oversight.alerts.test(channel ?? null)
     if (channels === null) return refused(404, `There is no channel ${quote(channel)}; \`gatewell alerts\` lists them.`)
     return done({
       channels: channels.map(({ name, kind, where, isDelivered, says, ms }) => ({ name, kind, where, isDelivered, says, ms })),

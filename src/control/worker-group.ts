@@ -34,19 +34,20 @@ export type Deployment = {
   readonly isBindingItself: boolean
 }
 
-export type WorkerGroupOptions = {
-  readonly log: Logger
-  readonly clock: Clock
-  readonly onReport: (worker: WorkerHandle, report: Report) => void
+/** Sees what becomes of the workers. */
+export interface WorkerWatcher {
+  onReport(worker: WorkerHandle, report: Report): void
   /** What it has now. Some of it may be new, so it is told all verdicts. */
-  readonly onEndpoints: (worker: WorkerHandle, upstreams: readonly UpstreamStatus[]) => void
+  onEndpoints(worker: WorkerHandle, upstreams: readonly UpstreamStatus[]): void
   /** All that probes concluded so far. */
-  readonly verdicts: () => readonly Verdict[]
-  readonly onStart: () => void
+  verdicts(): readonly Verdict[]
+  onStart(): void
   /** It ended or is ending unasked. */
-  readonly onCrash: () => void
-  readonly onEnd: (worker: WorkerHandle) => void
+  onCrash(): void
+  onEnd(worker: WorkerHandle): void
 }
+
+export type WorkerGroupOptions = { readonly log: Logger; readonly clock: Clock; readonly watcher: WorkerWatcher }
 
 export class WorkerGroup implements WorkerEvents {
   readonly #options: WorkerGroupOptions
@@ -163,13 +164,13 @@ export class WorkerGroup implements WorkerEvents {
   }
 
   onReport(worker: WorkerHandle, report: Report): void {
-    this.#options.onReport(worker, report)
+    this.#options.watcher.onReport(worker, report)
     if (report.ticket === 0) this.#share(worker, report)
     this.#asked.get(`${worker.id} ${report.ticket}`)?.(report.upstreams)
   }
 
   onEndpoints(worker: WorkerHandle, upstreams: readonly UpstreamStatus[]): void {
-    this.#options.onEndpoints(worker, upstreams)
+    this.#options.watcher.onEndpoints(worker, upstreams)
     this.#tellAll(worker)
   }
 
@@ -179,7 +180,7 @@ export class WorkerGroup implements WorkerEvents {
 
   onEnd(worker: WorkerHandle, end: WorkerEnd): void {
     this.#alive.delete(worker)
-    this.#options.onEnd(worker)
+    this.#options.watcher.onEnd(worker)
     // One that had said that it would end is no longer here.
     if (this.#isDraining || this.#serving.get(worker.place) !== worker) return
     const said = end.said?.trim() ?? ''
@@ -199,7 +200,7 @@ export class WorkerGroup implements WorkerEvents {
       setTimeout(() => this.#replaceSignalled(worker), SIGNALLED_MS)
       return
     }
-    this.#options.onCrash()
+    this.#options.watcher.onCrash()
     if (worker.lastWords !== null) this.#tellBug(worker, worker.lastWords)
     const hasLived = this.#options.clock.now() - worker.startedAt >= LIVED_MS
     const crashes = hasLived ? 1 : (this.#crashes.get(place) ?? 0) + 1
@@ -251,18 +252,18 @@ export class WorkerGroup implements WorkerEvents {
   }
 
   #start(deployment: Deployment, place: number): WorkerHandle {
-    const { clock, onStart } = this.#options
+    const { clock, watcher } = this.#options
     const worker = new WorkerHandle({ id: ++this.#lastId, place, now: clock.now(), connect: deployment.connect, events: this })
     this.#alive.add(worker)
     worker.send({ kind: 'start', plan: deployment.plan, descriptors: deployment.descriptors })
     if (!isDeepStrictEqual(this.#switches, NO_SWITCHES)) worker.send({ kind: 'operate', switches: this.#switches })
     this.#tellAll(worker)
-    onStart()
+    watcher.onStart()
     return worker
   }
 
   #tellAll(worker: WorkerHandle): void {
-    const verdicts = this.#options.verdicts()
+    const verdicts = this.#options.watcher.verdicts()
     if (verdicts.length > 0) worker.send({ kind: 'verdicts', verdicts })
   }
 

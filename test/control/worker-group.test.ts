@@ -46,12 +46,14 @@ beforeEach(() => {
   group = new WorkerGroup({
     log,
     clock,
-    onReport: () => {},
-    onEndpoints: () => {},
-    verdicts: () => [],
-    onStart: () => {},
-    onCrash: () => crashes++,
-    onEnd: () => {},
+    watcher: {
+      onReport: () => {},
+      onEndpoints: () => {},
+      verdicts: () => [],
+      onStart: () => {},
+      onCrash: () => crashes++,
+      onEnd: () => {},
+    },
   })
 })
 

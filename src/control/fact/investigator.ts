@@ -44,8 +44,8 @@ export class Investigator {
     this.note('switch', parts.length === 0 ? 'Operators took back all that they had switched' : `Operators have ${parts.join(', ')}`)
   }
 
-  /** Endpoints as a worker has them, and gives them back: a name that moved leads to others. */
-  seeEndpoints(upstreams: readonly UpstreamStatus[]): readonly UpstreamStatus[] {
+  /** Endpoints as a worker has them: a name that moved leads to others. */
+  seeEndpoints(upstreams: readonly UpstreamStatus[]): void {
     for (const { name, endpoints } of upstreams) {
       const found = endpoints.filter(({ foundBy }) => foundBy !== null)
       const places = found
@@ -57,7 +57,6 @@ export class Investigator {
       if (former === undefined || former === places || former === '' || places === '') continue
       this.note('dns', `The name ${found[0]?.foundBy} of ${name} moved from ${former} to ${places}`)
     }
-    return upstreams
   }
 
   /** `related`: failures alike, which may be older than what is remembered here. */
