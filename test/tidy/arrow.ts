@@ -9,10 +9,15 @@ const FOLDERS = ['std', 'http', 'causes', 'wire', 'net', 'config', 'gateway', 'w
 /** The folders that may import an npm package. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@hono/node-server': ['control'],
+  '@modelcontextprotocol/server': ['control', 'cli'],
   '@opentelemetry/api': ['control'],
+  '@opentelemetry/exporter-metrics-otlp-http': ['control'],
   '@opentelemetry/exporter-prometheus': ['control'],
+  '@opentelemetry/exporter-trace-otlp-http': ['control'],
   '@opentelemetry/resources': ['control'],
   '@opentelemetry/sdk-metrics': ['control'],
+  '@opentelemetry/sdk-trace': ['control'],
+  '@preact/signals': ['dashboard'],
   commander: ['cli'],
   hono: ['control'],
   'ipaddr.js': ['net', 'config', 'gateway'],
@@ -20,9 +25,11 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   nodemailer: ['control'],
   pg: ['control'],
   pino: ['control', 'cli'],
+  preact: ['dashboard'],
   'structured-headers': ['http'],
+  uplot: ['dashboard'],
   yaml: ['config', 'cli'],
-  zod: ['config', 'control'],
+  zod: ['config', 'control', 'cli'],
 }
 
 /** What does input or output. `node:http` is not among them: it is where the reason phrases are. */
