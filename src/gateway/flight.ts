@@ -82,10 +82,6 @@ export class Flight implements HedgeOwner {
     return this.#hedge !== null
   }
 
-  get isConnecting(): boolean {
-    return this.#dialing !== null
-  }
-
   /** The attempt's answer is complete, or it failed, or goes on without being waited for. */
   land(now: number): void {
     const attempt = this.#exchange.attempt
