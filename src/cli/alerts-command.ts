@@ -1,6 +1,6 @@
 /** `gatewell alerts`: who is told of incidents, and whether that works. `gatewell alerts test [CHANNEL]`: sends each a message. */
 import type { AlertState, AlertTestReport } from '../control/admin/alert-state.ts'
-import { connect, explainRefusal, type OperateOptions } from './operate.ts'
+import { type OperateOptions, operate } from './operate.ts'
 import type { Terminal } from './terminal.ts'
 
 const NOBODY = `Nobody is told of incidents. Add channels to gatewell.yaml, for example:
@@ -11,34 +11,29 @@ const NOBODY = `Nobody is told of incidents. Add channels to gatewell.yaml, for 
       - { email: ops@example.com }`
 
 /** The exit code: 1 where a channel does not work. */
-export async function showAlerts(options: OperateOptions, terminal: Terminal): Promise<number> {
-  const client = connect(options, terminal)
-  if (typeof client === 'number') return client
-  const reply = await client.read('alerts', {})
-  if (!reply.ok) return explainRefusal(reply, options, terminal)
-  const { channels, isQuiet } = reply.value
+export function showAlerts(options: OperateOptions, terminal: Terminal): Promise<number> {
   const { print, say } = terminal
-  if (options.json) print(JSON.stringify(reply.value, null, 2))
-  else if (channels.length === 0) say(NOBODY)
-  else {
-    for (const channel of channels) print(renderChannel(channel, terminal))
-    if (isQuiet) say('It is quiet hours: only what is critical is told at once.')
-  }
-  return channels.some(({ state }) => state === 'failing') ? 1 : 0
+  return operate(options, terminal, {
+    ask: (gateway) => gateway.read('alerts', {}),
+    show: ({ channels, isQuiet }) => {
+      if (channels.length === 0) return say(NOBODY)
+      for (const channel of channels) print(renderChannel(channel, terminal))
+      if (isQuiet) say('It is quiet hours: only what is critical is told at once.')
+    },
+    judge: ({ channels }) => (channels.some(({ state }) => state === 'failing') ? 1 : 0),
+  })
 }
 
 /** The exit code: 1 where a message did not arrive. */
-export async function testAlerts(name: string | undefined, options: OperateOptions, terminal: Terminal): Promise<number> {
-  const client = connect(options, terminal)
-  if (typeof client === 'number') return client
-  const reply = await client.change('alerts-test', name === undefined ? {} : { channel: name })
-  if (!reply.ok) return explainRefusal(reply, options, terminal)
-  const { channels } = reply.value
-  const { print, say } = terminal
-  if (options.json) print(JSON.stringify(reply.value, null, 2))
-  else if (channels.length === 0) say(NOBODY)
-  else for (const channel of channels) print(renderTest(channel, terminal))
-  return channels.length > 0 && channels.every(({ isDelivered }) => isDelivered) ? 0 : 1
+export function testAlerts(name: string | undefined, options: OperateOptions, terminal: Terminal): Promise<number> {
+  return operate(options, terminal, {
+    ask: (gateway) => gateway.change('alerts-test', name === undefined ? {} : { channel: name }),
+    show: ({ channels }) => {
+      if (channels.length === 0) return terminal.say(NOBODY)
+      for (const channel of channels) terminal.print(renderTest(channel, terminal))
+    },
+    judge: ({ channels }) => (channels.length > 0 && channels.every(({ isDelivered }) => isDelivered) ? 0 : 1),
+  })
 }
 
 function renderChannel(channel: AlertState['channels'][number], { paint }: Terminal): string {

@@ -4,7 +4,7 @@ import type { DrainReport } from '../control/admin/operation-table.ts'
 import type { Status } from '../control/admin/status.ts'
 import type { AdminClient } from './admin-client.ts'
 import { connect, explainRefusal, type OperateOptions } from './operate.ts'
-import { sayChanges } from './pause-command.ts'
+import { showChanges } from './pause-command.ts'
 import { count } from './problem-list.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -22,7 +22,8 @@ export async function drain(endpoint: string | undefined, options: DrainOptions,
   if (typeof gateway === 'number') return gateway
   const reply = await gateway.change('drain', { endpoint, upstream: options.upstream })
   if (!reply.ok) return explainRefusal(reply, options, terminal)
-  sayChanges(reply.value, 'It was drained already.', options, terminal)
+  if (options.json) terminal.print(JSON.stringify(reply.value, null, 2))
+  else showChanges(reply.value, 'It was drained already.', terminal)
   if (options.wait === undefined) return 0
   return waitUntilEmpty(gateway, endpoint === undefined ? null : reply.value.endpoints, { ...options, wait: options.wait }, terminal)
 }

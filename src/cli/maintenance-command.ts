@@ -1,6 +1,6 @@
 /** `gatewell maintenance on|off`: visitors get a page that says so, with 503 and Retry-After. */
-import { connect, explainRefusal, type OperateOptions } from './operate.ts'
-import { sayChanges } from './pause-command.ts'
+import { type OperateOptions, operate } from './operate.ts'
+import { showChanges } from './pause-command.ts'
 import type { Terminal } from './terminal.ts'
 
 export type MaintenanceOptions = OperateOptions & {
@@ -12,12 +12,10 @@ export type MaintenanceOptions = OperateOptions & {
   readonly retryAfter?: number
 }
 
-export async function maintain(state: 'on' | 'off', options: MaintenanceOptions, terminal: Terminal): Promise<number> {
-  const gateway = connect(options, terminal)
-  if (typeof gateway === 'number') return gateway
+export function maintain(state: 'on' | 'off', options: MaintenanceOptions, terminal: Terminal): Promise<number> {
   const { upstream, route, message, allow, retryAfter: retryAfterMs } = options
-  const reply = await gateway.change('maintenance', { state, upstream, route, message, allow: allow && [...allow], retryAfterMs })
-  if (!reply.ok) return explainRefusal(reply, options, terminal)
-  sayChanges(reply.value, 'It was off already.', options, terminal)
-  return 0
+  return operate(options, terminal, {
+    ask: (gateway) => gateway.change('maintenance', { state, upstream, route, message, allow: allow && [...allow], retryAfterMs }),
+    show: (report) => showChanges(report, 'It was off already.', terminal),
+  })
 }

@@ -1,16 +1,14 @@
 /** `gatewell status`: how a running gateway is, its workers, upstreams and endpoints, with what the last probes saw. */
-import { connect, explainRefusal, type OperateOptions } from './operate.ts'
+import { type OperateOptions, operate } from './operate.ts'
 import { isWell, renderStatus } from './status-page.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The exit code: 1 where an upstream has no usable endpoint. */
-export async function showStatus(options: OperateOptions, terminal: Terminal): Promise<number> {
-  const client = connect(options, terminal)
-  if (typeof client === 'number') return client
-  const reply = await client.read('status', {})
-  if (!reply.ok) return explainRefusal(reply, options, terminal)
+export function showStatus(options: OperateOptions, terminal: Terminal): Promise<number> {
   const { print, paint, columns } = terminal
-  const status = reply.value
-  print(options.json ? JSON.stringify(status, null, 2) : renderStatus({ status, paint, columns, now: Date.now() }))
-  return isWell(status) ? 0 : 1
+  return operate(options, terminal, {
+    ask: (gateway) => gateway.read('status', {}),
+    show: (status) => print(renderStatus({ status, paint, columns, now: Date.now() })),
+    judge: (status) => (isWell(status) ? 0 : 1),
+  })
 }
