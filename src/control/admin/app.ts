@@ -1,7 +1,8 @@
 /** What the admin address answers: probes, metrics, the operations of `api.ts`. Who may ask is `guard.ts`; the server is `server.ts`. */
 import { Hono } from 'hono'
 import type { Logger } from '../log.ts'
-import { createApi } from './api.ts'
+import { createApi, peerOf } from './api.ts'
+import { Audit } from './audit.ts'
 import type { Guard } from './guard.ts'
 import type { Operable } from './operation-table.ts'
 
@@ -26,12 +27,21 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
 } as const
 
+const PATH_SHOWN_MAX = 100
+/** What programs ask for; all else is there for people to look at. */
+const DATA = /^\/(?:api|mcp|metrics|livez|readyz)(?:\/|$)/
+
 export function createApp({ source, guard, log }: { source: AdminSource; guard: Guard; log: Logger }): Hono {
   const app = new Hono()
+  const audit = new Audit({ log, now: () => performance.now() })
   app.use(async (c, next) => {
-    const refusal = guard(c.req.header('host') ?? '', c.req.header('authorization') ?? '')
+    const { method, path } = c.req
+    const refusal = guard({ field: (name) => c.req.header(name) ?? '', isPage: method === 'GET' && !DATA.test(path) })
     if (refusal === null) await next()
-    else c.res = c.json({ error: refusal.reason }, refusal.status, refusal.status === 401 ? { 'www-authenticate': 'Bearer' } : {})
+    else {
+      c.res = c.json({ error: refusal.reason }, refusal.status, refusal.status === 401 ? { 'www-authenticate': 'Bearer' } : {})
+      if (method === 'POST') audit.turnAway(peerOf(c), `POST ${path.slice(0, PATH_SHOWN_MAX)}`, refusal.reason)
+    }
     for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value)
   })
   app.get('/livez', (c) => c.json({ status: 'ok' }))
@@ -40,7 +50,7 @@ export function createApp({ source, guard, log }: { source: AdminSource; guard: 
     return c.json({ status: isReady ? 'ok' : 'not ready', problems }, isReady ? 200 : 503)
   })
   app.get('/metrics', async (c) => c.body(await source.metrics(), 200, { 'content-type': PROMETHEUS_TYPE }))
-  app.route('/api', createApi({ gateway: source.operator, version: source.version, log }))
+  app.route('/api', createApi({ gateway: source.operator, version: source.version, audit }))
   app.notFound((c) => c.json({ error: 'There is nothing here. Try /livez, /readyz, /metrics, /api/status or /api/openapi.json.' }, 404))
   app.onError((error, c) => {
     log.error({ stack: error.stack }, `A request to the admin address failed: ${error.message}`)

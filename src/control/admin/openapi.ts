@@ -1,12 +1,10 @@
 /** The OpenAPI document of the admin address, made from the table of operations. OpenAPI 3.1, whose schemas are JSON Schema 2020-12. */
 import * as z from 'zod'
-import type { Operation } from './operation.ts'
-import { OPERATIONS, type Operable } from './operation-table.ts'
-
-type AnyOperation = Operation<Operable, 'read' | 'change', z.ZodObject, z.ZodType>
+import { allOperations } from './invoke.ts'
+import { type AnyOperation, postedBytesMax } from './operation.ts'
 
 export function openApiDocument(version: string): object {
-  const paths = Object.entries(OPERATIONS).map(([name, one]) => [`/api/${name}`, pathOf(name, one as unknown as AnyOperation)])
+  const paths = allOperations().map(([name, operation]) => [`/api/${name}`, pathOf(name, operation)])
   return {
     openapi: '3.1.0',
     info: { title: 'Gatewell', version, description: 'What can be asked of a running gateway at its admin address.' },
@@ -32,12 +30,13 @@ const REFUSAL = {
   },
 }
 
-function pathOf(name: string, { summary, effect, input, output }: AnyOperation): object {
+function pathOf(name: string, operation: AnyOperation<never>): object {
+  const { summary, input, output } = operation
   const responses = {
     200: { description: 'Done.', content: json(schemaOf(output, 'output')) },
     '4XX': { description: 'Refused, or impossible.', content: json({ $ref: '#/components/schemas/Refusal' }) },
   }
-  if (effect === 'change') {
+  if (postedBytesMax(operation) !== null) {
     const requestBody = { required: true, content: json(schemaOf(input, 'input')) }
     return { post: { operationId: name, summary, requestBody, responses } }
   }

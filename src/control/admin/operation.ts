@@ -17,14 +17,26 @@ export type Result<T> = { readonly ok: true; readonly value: T } | Refused
 
 export type Effect = 'read' | 'change'
 
-/** `Source`: what it operates. A read is `GET /api/NAME?…`, a change `POST /api/NAME` with its input as JSON. */
+/** `Source`: what it operates. A read is `GET /api/NAME?…`, a change or what has `bodyBytesMax` `POST /api/NAME` with its input as JSON. */
 export type Operation<Source, E extends Effect, Input extends z.ZodType, Output extends z.ZodType> = {
   /** One sentence, for documents and for assistants. */
   readonly summary: string
   readonly effect: E
+  /** The most that its input may have as JSON, for a read whose input does not fit into a query. */
+  readonly bodyBytesMax?: number
   readonly input: Input
   readonly output: Output
   readonly run: (source: Source, input: z.output<Input>) => Promise<Result<z.output<Output>>>
+}
+
+/** One of them, whatever its parts are. */
+export type AnyOperation<Source> = Operation<Source, Effect, z.ZodType, z.ZodType>
+
+const INPUT_BYTES_MAX = 64 * 1024
+
+/** The most bytes of its input as JSON, or null for one that is asked by GET. */
+export function postedBytesMax({ effect, bodyBytesMax }: AnyOperation<never>): number | null {
+  return bodyBytesMax ?? (effect === 'change' ? INPUT_BYTES_MAX : null)
 }
 
 /** Only fixes the types of the parts to each other. */
