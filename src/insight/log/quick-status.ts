@@ -1,0 +1,7 @@
+/** How a reader sees from the bytes of a line that it is of a request that went well, without making a string of it. */
+
+/**
+ * `clf`: the status stands behind the quoted request, `"GET / HTTP/1.1" 200 `, of the common log format and those that grew from it.
+ * `json`: it is the number, or the text, behind this key; a line has it once.
+ */
+export type QuickStatus = { readonly kind: 'clf' } | { readonly kind: 'json'; readonly key: string }
