@@ -28,30 +28,36 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   preact: ['dashboard'],
   'structured-headers': ['http'],
   uplot: ['dashboard'],
+  vite: ['dashboard'],
   yaml: ['config', 'cli'],
   zod: ['config', 'control', 'cli'],
 }
+
+/** What a browser is given: the page's own files and the texts of causes. Of all else it may know the types. */
+const BROWSER = ['dashboard', 'causes']
+const BROWSER_BUILD = 'src/dashboard/vite.config.ts'
 
 /** What does input or output. `node:http` is not among them: it is where the reason phrases are. */
 const INPUT_OUTPUT = /^node:(child_process|cluster|dgram|dns|fs|http2|https|net|readline|tls|worker_threads)(\/|$)/
 const PURE = ['http', 'causes', 'wire']
 
 export const arrows: Rule = (sources) =>
-  each(sources, (source, { path }) => {
+  each(sources, (source, { path, isType }) => {
     const from = FOLDERS.indexOf(folderOf(source.path))
     if (from < 0) return `src/ has no folder ${folderOf(source.path)}; its folders are ${FOLDERS.join(', ')}`
     if (path === null) return null
     const to = FOLDERS.indexOf(folderOf(path))
     if (to < 0) return `src/ may not import ${path}, which is not part of the product; move what you need into src/`
-    if (to <= from) return null
+    if (to <= from) return judgeBrowser(source, path, isType)
     return `${FOLDERS[from]} may not import from ${FOLDERS[to]}, which is below it; move what both need up, or hand it in from below`
   })
 
 export const packages: Rule = (sources) =>
-  each(sources, (source, { specifier, path }) => {
+  each(sources, (source, { specifier, path, isType }) => {
     const folder = folderOf(source.path)
     if (path !== null) return null
     if (specifier.startsWith('node:')) {
+      if (folder === 'dashboard' && !isType && source.path !== BROWSER_BUILD) return `a browser has no ${specifier}`
       if (!PURE.includes(folder) || !INPUT_OUTPUT.test(specifier)) return null
       return `${folder} does no input or output, so not ${specifier}; do that in net/ or gateway/ and hand the result in`
     }
@@ -64,6 +70,12 @@ export const packages: Rule = (sources) =>
     if (allowed) return `${name} belongs into ${allowed.join(', ')}; hand in from there what ${folder} needs of it`
     return `${name} has no place yet; if it is wanted, add it with its folders to PACKAGES in test/tidy/arrow.ts`
   })
+
+/** What reaches a browser is small, has no secrets and needs no Node. */
+function judgeBrowser({ path: from }: Source, path: string, isType: boolean): string | null {
+  if (folderOf(from) !== 'dashboard' || isType || BROWSER.includes(folderOf(path))) return null
+  return `dashboard takes types from ${folderOf(path)}, but no code: it runs in browsers; ask for it over the API`
+}
 
 /** Types may refer to each other: an attempt has an endpoint, which has connections, which carry attempts. */
 export const acyclic: Rule = (sources) => {

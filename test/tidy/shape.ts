@@ -37,7 +37,7 @@ export const fileNames: Rule = (sources) =>
   sources.flatMap(({ path }) => {
     const drawer = DRAWERS.exec(path)
     if (drawer) return [{ path, line: 1, message: `"${drawer[2]}" says nothing; name the file for its main export, a singular noun` }]
-    const stem = basename(path).replace(/(\.test|\.config|\.d)?\.ts$/, '')
+    const stem = basename(path).replace(/(\.test|\.config|\.d)?\.tsx?$/, '')
     if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(stem)) return []
     return [{ path, line: 1, message: 'file names are kebab-case: lower case, words joined by "-"' }]
   })

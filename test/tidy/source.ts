@@ -1,5 +1,5 @@
 /** The files that tidy reads, parsed by TypeScript itself. Their paths are relative to the repository: `src/std/clock.ts`. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import type { Node, SourceFile } from 'typescript/unstable/ast'
@@ -20,22 +20,26 @@ export type Import = {
 /** One compiler, in a process of its own, parses for all. It must be closed. */
 export const compiler = new API()
 
-/** All that the project's tsconfig.json covers. */
+/** What browsers run has types of its own. */
+const CONFIGS = ['tsconfig.json', 'src/dashboard/tsconfig.json']
+
+/** All that the project's configurations cover. */
 export function readProject(root: string): Source[] {
-  const config = join(root, 'tsconfig.json')
-  const project = compiler.updateSnapshot({ openProjects: [config] }).getProject(config)
-  const sources: Source[] = []
-  for (const file of project?.rootFiles ?? []) {
-    const tree = project?.program.getSourceFile(file)
-    if (tree) sources.push({ path: relative(root, file), tree, lines: tree.text.split('\n') })
-  }
-  return sources
+  const configs = CONFIGS.map((path) => join(root, path)).filter((path) => existsSync(path))
+  const snapshot = compiler.updateSnapshot({ openProjects: configs })
+  return configs.flatMap((config) => {
+    const project = snapshot.getProject(config)
+    return (project?.rootFiles ?? []).flatMap((file) => {
+      const tree = project?.program.getSourceFile(file)
+      return tree ? [{ path: relative(root, file), tree, lines: tree.text.split('\n') }] : []
+    })
+  })
 }
 
 /** Texts by path as if they were a project, for showing that a rule notices what it is for. */
 export function readTexts(files: Readonly<Record<string, string>>): Source[] {
   const root = mkdtempSync(join(tmpdir(), 'gatewell-tidy-'))
-  const config = { compilerOptions: { noLib: true, types: [] }, files: Object.keys(files) }
+  const config = { compilerOptions: { noLib: true, types: [], jsx: 'preserve' }, files: Object.keys(files) }
   for (const [path, text] of Object.entries({ ...files, 'tsconfig.json': JSON.stringify(config) })) {
     mkdirSync(join(root, dirname(path)), { recursive: true })
     writeFileSync(join(root, path), text)
