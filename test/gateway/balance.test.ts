@@ -134,6 +134,16 @@ describe('peak EWMA of two choices', () => {
     expect(pickMany(upstream, 20)).toEqual({ a: 20 })
   })
 
+  it('spreads over those that are about as quick', () => {
+    const upstream = create('peak-ewma', [1, 1, 1])
+    const [a, b, c] = upstream.endpoints as [Endpoint, Endpoint, Endpoint]
+    a.observeAnswer(1_000, 10)
+    b.observeAnswer(1_000, 12)
+    c.observeAnswer(1_000, 11)
+    const counts = pickMany(upstream, 300)
+    for (const url of ['a', 'b', 'c']) expect(counts[url]).toBeGreaterThan(60)
+  })
+
   it('gives weights their share of equals', () => {
     const upstream = create('peak-ewma', [1, 3])
     const [a, b] = upstream.endpoints as [Endpoint, Endpoint]

@@ -22,6 +22,9 @@ export function createBalancer(balance: Balance, random: Random): Balancer {
   }
 }
 
+/** Costs that differ by a factor below this differ by chance. */
+const ABOUT_EQUAL = 1.25
+
 /** Smooth weighted round robin, as in nginx: of weights 5, 1, 1 no endpoint gets its five in a row. */
 class RoundRobin implements Balancer {
   readonly #current = new WeakMap<Endpoint, number>()
@@ -96,8 +99,9 @@ class TwoChoices implements Balancer {
   }
 }
 
+/** `one`, unless the other is clearly cheaper: of two that are about as quick, the one that was a little quicker must not get it all. */
 function cheaper(one: Endpoint, other: Endpoint, now: number): Endpoint {
-  return one.cost(now) <= other.cost(now) ? one : other
+  return one.cost(now) <= other.cost(now) * ABOUT_EQUAL ? one : other
 }
 
 /** The sum of the weights, or 0 when all are the same, as they mostly are. */

@@ -12,6 +12,8 @@ import type { Health } from './verdict.ts'
 const DECAY_MS = 10_000
 /** What an endpoint without history is charged for each request it is still working on: one answer and it is forgotten. */
 const UNKNOWN_COST_MS = 1_000
+/** Below this nobody is quicker than another; they only have more or less to do. */
+const UNFELT_MS = 1
 /** The share that slow start begins with. */
 const SLOW_START_SHARE = 0.1
 
@@ -98,7 +100,7 @@ export class Endpoint {
   cost(now: number): number {
     const pending = this.inflight / this.plan.weight + 1
     if (!this.#latency.hasHistory) return this.inflight === 0 ? 0 : UNKNOWN_COST_MS * pending
-    return (this.#latency.at(now) + 0.1) * pending
+    return (this.#latency.at(now) + UNFELT_MS) * pending
   }
 
   /** Its weight, less while it comes back slowly. */
