@@ -18,6 +18,7 @@ import { HealthLog } from './health/health-log.ts'
 import { HealthMonitor } from './health/health-monitor.ts'
 import { problemsOf, type UpstreamReport } from './health/health-report.ts'
 import { SelfCheck } from './health/self-check.ts'
+import type { IncidentEvent } from './incident/incident.ts'
 import type { Logger } from './log.ts'
 import { MetricLedger } from './metric-ledger.ts'
 import { mergeUpstreams } from './upstream-status.ts'
@@ -50,6 +51,7 @@ export class Oversight implements WorkerWatcher {
   readonly #ledger = new MetricLedger()
   readonly #health: HealthMonitor
   readonly #selfCheck: SelfCheck
+  readonly #hearers = new Set<(event: IncidentEvent) => void>()
   #plan: Plan
 
   constructor(options: OversightOptions) {
@@ -59,7 +61,7 @@ export class Oversight implements WorkerWatcher {
     const wheel = new Wheel({ clock, tickMs: TICK_MS })
     this.investigator = new Investigator({ clock, wheel, plan: () => this.#plan, pids, folder: folder ?? '.' })
     const { diagnose } = this.investigator
-    this.chronicle = new Chronicle({ clock, log, plan, folder, onRecord, diagnose, onIncident: (event) => this.alerts.hear(event) })
+    this.chronicle = new Chronicle({ clock, log, plan, folder, onRecord, diagnose, onIncident: (event) => this.#tell(event) })
     this.#health = new HealthMonitor({ clock, wheel, log: new HealthLog({ log, clock }), ledger: this.#ledger, tell: onVerdicts })
     this.#health.apply(plan)
     const standingOf = (upstream: string) => ({ isDown: this.#health.isLost(upstream), lastGood: this.chronicle.lastGoodOf(upstream) })
@@ -74,6 +76,17 @@ export class Oversight implements WorkerWatcher {
     this.#health.apply(plan)
     this.alerts.apply(plan.alerts, letterheadOf(plan, admin))
     if (listeners.length > 0) this.#selfCheck.watch(listeners)
+  }
+
+  /** All that was ever counted, and what is so now. */
+  get numbers(): ReturnType<MetricLedger['read']> {
+    return this.#ledger.read()
+  }
+
+  /** `hear` is told of incidents until what this returns is called. */
+  hearIncidents(hear: (event: IncidentEvent) => void): () => void {
+    this.#hearers.add(hear)
+    return () => this.#hearers.delete(hear)
   }
 
   verdicts(): readonly Verdict[] {
@@ -133,5 +146,10 @@ export class Oversight implements WorkerWatcher {
     this.stop()
     this.alerts.close()
     await this.chronicle.close()
+  }
+
+  #tell(event: IncidentEvent): void {
+    this.alerts.hear(event)
+    for (const hear of this.#hearers) hear(event)
   }
 }

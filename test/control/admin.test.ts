@@ -54,6 +54,7 @@ const source: AdminSource = {
     if (isBroken) throw new Error('broken on purpose')
     return { isReady: problems.length === 0, problems }
   },
+  oversight: { numbers: new Map(), hearIncidents: () => () => {} },
   metrics: async () => 'gatewell_build_info 1\n',
 }
 

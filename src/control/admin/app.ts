@@ -1,9 +1,13 @@
 /** What the admin address answers: probes, metrics, the operations of `api.ts`. Who may ask is `guard.ts`; the server is `server.ts`. */
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
+import { systemClock } from '../../std/clock.ts'
 import type { Logger } from '../log.ts'
 import { createApi, peerOf } from './api.ts'
+import { addAssetRoutes } from './asset-route.ts'
 import { Audit } from './audit.ts'
-import type { Guard } from './guard.ts'
+import { EventHub, type Sight } from './event-hub.ts'
+import { addEventRoute } from './event-route.ts'
+import type { AdminRefusal, Guard } from './guard.ts'
 import type { Operable } from './operation-table.ts'
 
 export type Readiness = { readonly isReady: boolean; readonly problems: readonly string[] }
@@ -12,6 +16,7 @@ export interface AdminSource {
   /** Of this program. */
   readonly version: string
   readonly operator: Operable
+  readonly oversight: Sight
   readiness(): Promise<Readiness>
   /** Prometheus text. */
   metrics(): Promise<string>
@@ -34,9 +39,12 @@ const DATA = /^\/(?:api|mcp|metrics|livez|readyz)(?:\/|$)/
 export function createApp({ source, guard, log }: { source: AdminSource; guard: Guard; log: Logger }): Hono {
   const app = new Hono()
   const audit = new Audit({ log, now: () => performance.now() })
+  const refuse = ({ req }: Context): AdminRefusal | null =>
+    guard({ field: (name) => req.header(name) ?? '', isPage: req.method === 'GET' && !DATA.test(req.path) })
+  addAssetRoutes(app, refuse)
   app.use(async (c, next) => {
     const { method, path } = c.req
-    const refusal = guard({ field: (name) => c.req.header(name) ?? '', isPage: method === 'GET' && !DATA.test(path) })
+    const refusal = refuse(c)
     if (refusal === null) await next()
     else {
       c.res = c.json({ error: refusal.reason }, refusal.status, refusal.status === 401 ? { 'www-authenticate': 'Bearer' } : {})
@@ -50,8 +58,9 @@ export function createApp({ source, guard, log }: { source: AdminSource; guard: 
     return c.json({ status: isReady ? 'ok' : 'not ready', problems }, isReady ? 200 : 503)
   })
   app.get('/metrics', async (c) => c.body(await source.metrics(), 200, { 'content-type': PROMETHEUS_TYPE }))
+  addEventRoute(app, new EventHub({ sight: source.oversight, status: () => source.operator.status(), clock: systemClock }))
   app.route('/api', createApi({ gateway: source.operator, version: source.version, audit }))
-  app.notFound((c) => c.json({ error: 'There is nothing here. Try /livez, /readyz, /metrics, /api/status or /api/openapi.json.' }, 404))
+  app.notFound((c) => c.json({ error: 'There is nothing here. Try /, /livez, /readyz, /metrics, /api/status or /api/openapi.json.' }, 404))
   app.onError((error, c) => {
     log.error({ stack: error.stack }, `A request to the admin address failed: ${error.message}`)
     return c.json({ error: 'The gateway could not answer that; its log says why.' }, 500)

@@ -8,7 +8,7 @@ export type Weight = 'seen' | 'rescued' | 'provoked'
 /** Nothing is broken: the address does not exist, or an operator wants it so. */
 const INTENDED: ReadonlySet<CauseId> = new Set(['route-not-found', 'maintenance-mode', 'upstream-paused', 'gateway-draining'])
 
-export function weigh({ cause }: FailureRecord): Weight {
+export function weigh({ cause }: Pick<FailureRecord, 'cause'>): Weight {
   if (cause === null) return 'rescued'
   return CAUSES[cause].side === 'downstream' || INTENDED.has(cause) ? 'provoked' : 'seen'
 }
