@@ -46,7 +46,13 @@ async function opened(address = LOOPBACK): Promise<string> {
     resume: change,
     maintain: change,
   } as unknown as Operable
-  const source = { version: '1', operator, readiness: async () => ({ isReady: true, problems: [] }), metrics: async () => '' }
+  const source = {
+    version: '1',
+    operator,
+    readiness: async () => ({ isReady: true, problems: [] }),
+    metrics: async () => '',
+    oversight: { numbers: new Map(), hearIncidents: () => () => {} },
+  }
   const log = createLog({ isTerminal: false, destination: { write: () => {} } })
   const server = await AdminServer.open({ address, token: TOKEN, source, log })
   if (!(server instanceof AdminServer)) throw server.error
