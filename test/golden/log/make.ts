@@ -1,0 +1,95 @@
+/**
+ * Makes the corpus of logs anew: `node test/golden/log/make.ts nginx [CASE…]`, as root on Debian, with the servers installed.
+ * It starts the real server, makes it fail in each way that a case says, and keeps what it logged, with the injected cause as label.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Case, Label, Marks, Troupe } from './maker/case.ts'
+import { Scene } from './maker/scene.ts'
+
+const HERE = import.meta.dirname
+const INSIDE = 'GATEWELL_CORPUS_INSIDE'
+
+const [server = '', ...names] = process.argv.slice(2)
+
+if (process.env[INSIDE] === undefined) process.exit(enter())
+const { TROUPE } = (await import(join(HERE, 'maker', `${server}.ts`))) as { TROUPE: Troupe }
+const isFailed = await makeAll(TROUPE)
+process.exit(isFailed ? 1 : 0)
+
+/** Network, mounts and processes of its own; `/srv` and `/run` are empty, and names are asked of this machine alone. */
+function enter(): number {
+  const prepare = [
+    ...['/srv', '/run', '/var/log', '/var/lib/varnish'].map((folder) => `mkdir -p ${folder} && mount -t tmpfs -o mode=755 none ${folder}`),
+    'echo nameserver 127.0.0.1 >/run/resolv.conf && mount --bind /run/resolv.conf /etc/resolv.conf',
+    'ip link set lo up',
+  ]
+  const again = [process.execPath, import.meta.filename, ...process.argv.slice(2)].map((word) => `'${word}'`).join(' ')
+  const own = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc']
+  const env = { ...process.env, [INSIDE]: '1', TZ: 'UTC', LC_ALL: 'C.UTF-8' }
+  const { status } = spawnSync('unshare', [...own, 'sh', '-c', `${prepare.join(' && ')} && ${again}`], { stdio: 'inherit', env })
+  return status ?? 1
+}
+
+async function makeAll(troupe: Troupe): Promise<boolean> {
+  const folder = join(HERE, troupe.server)
+  mkdirSync(folder, { recursive: true })
+  const file = join(folder, 'label.json')
+  const labels = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, Label>) : {}
+  const wanted = troupe.cases.filter(({ name }) => names.length === 0 || names.includes(name))
+  const failed: string[] = []
+  for (const one of wanted) {
+    const label = await make(troupe, one, folder)
+    if (typeof label === 'string') failed.push(`${one.name}: ${label}`)
+    else labels[one.name] = label
+    process.stderr.write(typeof label === 'string' ? `✗ ${one.name}: ${label}\n` : `✓ ${one.name}\n`)
+  }
+  const sorted = Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
+  writeFileSync(file, `${JSON.stringify(sorted, null, 1)}\n`)
+  if (failed.length > 0) process.stderr.write(`\n${failed.length} of ${wanted.length} cases failed\n`)
+  return failed.length > 0
+}
+
+/** A text says what went wrong. */
+async function make(troupe: Troupe, one: Case, folder: string): Promise<Label | string> {
+  const scene = new Scene()
+  let wrong: string | null = null
+  try {
+    await one.play(scene)
+  } catch (error) {
+    wrong = (error as Error).stack ?? String(error)
+  }
+  await scene.close()
+  const files: Record<string, Label['files'][string]> = {}
+  for (const [log, marks] of Object.entries(one.marks)) {
+    const text = quieted(scene.read(log), troupe.noise)
+    const format = troupe.formats[log]
+    if (format === undefined) return `no format is given for ${log}`
+    const lines = linesOf(text, marks)
+    for (const [cause, numbers] of Object.entries(lines)) {
+      if (numbers.length === 0) wrong ??= `no line of ${log} is about ${cause}`
+    }
+    if (wrong !== null) return `${wrong}\n${Object.keys(one.marks).map((name) => `--- ${name}\n${scene.read(name)}`).join('\n')}`
+    const name = `${one.name}${Object.keys(one.marks).length === 1 ? '' : `.${log.replace(/\.log$/, '')}`}.log`
+    rmSync(join(folder, name), { force: true })
+    writeFileSync(join(folder, name), text)
+    files[name] = { format, lines }
+  }
+  return { cause: one.cause, made: troupe.version(), how: one.how, files }
+}
+
+function linesOf(text: string, marks: Marks): Partial<Record<string, number[]>> {
+  const lines = text.split('\n')
+  return Object.fromEntries(
+    Object.entries(marks).map(([cause, mark]) => [cause, lines.flatMap((line, index) => (mark.test(line) ? [index + 1] : []))]),
+  )
+}
+
+function quieted(text: string, noise: RegExp | undefined): string {
+  if (noise === undefined) return text
+  return text
+    .split('\n')
+    .filter((line) => !noise.test(line))
+    .join('\n')
+}
