@@ -3,9 +3,8 @@
 import type { Rule } from '../src/insight/diagnosis/rule.ts'
 import { STRENGTH } from '../src/insight/diagnosis/rule.ts'
 import { DIAGNOSIS_RULES } from '../src/insight/diagnosis/rule-table.ts'
-import { APP_ORIGINS } from '../src/insight/dialect/app-origin.ts'
 import type { Origin } from '../src/insight/dialect/origin.ts'
-import { PROXY_ORIGINS } from '../src/insight/dialect/proxy-origin.ts'
+import { ORIGINS } from '../src/insight/dialect/origin-table.ts'
 import { origin, type Page, table } from './page.ts'
 
 export function diagnosisPage(): Page {
@@ -32,7 +31,7 @@ ${rules}
 Recognised by what they say of themselves (Server, X-Powered-By, Via, their error pages) or by their process. Defaults of the version that
 most people run.
 
-${table(heads, Object.values<Origin>({ ...APP_ORIGINS, ...PROXY_ORIGINS }).map(originRow))}
+${table(heads, Object.values(ORIGINS).map(originRow))}
 `,
   }
 }

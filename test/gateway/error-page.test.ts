@@ -7,12 +7,18 @@ import { startGateway } from '../support/gateway.ts'
 import { ask } from '../support/raw-client.ts'
 
 const PAGES: readonly (readonly [string, object])[] = [
-  ['<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<hr><center>nginx/1.22.1</center>\r\n', { page_of: 'nginx' }],
+  [
+    '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<hr><center>nginx/1.22.1</center>\r\n',
+    { page_of: 'nginx', page_version: '1.22.1' },
+  ],
   [
     '<html><body><h1>503 Service Unavailable</h1>\nNo server is available to handle this request.\n</body></html>\n',
-    { page_of: 'haproxy' },
+    { page_of: 'haproxy', page_says: 'no-healthy-upstream' },
   ],
-  ['upstream connect error or disconnect/reset before headers. reset reason: connection failure', { page_of: 'envoy' }],
+  [
+    'upstream connect error or disconnect/reset before headers. reset reason: connection timeout',
+    { page_of: 'envoy', page_says: 'connect-timeout' },
+  ],
   ['<h1>Error</h1>SQLSTATE[HY000] [2002] Connection refused', { lacks: 'mysql' }],
   ['Error: connect ECONNREFUSED 127.0.0.1:5432', { lacks: 'postgres' }],
   ['<h1>Oops</h1>', {}],

@@ -1,7 +1,8 @@
 /** One failure with all that is known about it, in the form that rules look at. */
 import type { CauseId } from '../../causes/catalogue.ts'
 import type { AttemptRecord, FailureRecord } from '../../gateway/observe/record.ts'
-import { type Recognised, recogniseOrigin, recogniseSpeaker, type Speaker } from '../dialect/recognise.ts'
+import { type Recognised, recogniseOrigin } from '../dialect/recognise.ts'
+import { type Speaker, speakerOf } from '../speaker/speaker.ts'
 import type { Facts } from './diagnosis.ts'
 
 type Value = string | number | boolean
@@ -45,7 +46,7 @@ export function caseOf(record: FailureRecord, facts: Facts, all: readonly Failur
     keepAliveS: facts.server?.keepAliveS,
   })
   const isAnswer = cause === 'upstream-5xx' || cause === 'upstream-overloaded'
-  const speaker = isAnswer ? speakerOf(text) : null
+  const speaker = isAnswer ? speakerIn(evidence) : null
   return { record, cause, attempt, evidence, facts, alike, related, origin, speaker, words: wordsOf(record, attempt, facts, origin) }
 }
 
@@ -75,16 +76,15 @@ function isBad({ cause, status }: AttemptRecord): boolean {
   return cause !== null || status >= 500
 }
 
-function speakerOf(text: (name: string) => string | undefined): Speaker | null {
-  return recogniseSpeaker({
-    server: text('server'),
-    proxyStatus: text('proxy_status'),
-    page: text('page_of'),
-    squidError: text('x_squid_error'),
-    vercelError: text('x_vercel_error'),
-    envoyOverloaded: text('x_envoy_overloaded'),
-    envoyTime: text('x_envoy_upstream_service_time'),
-  })
+/** Who made the error, by what the gateway kept of its answer: fields by their names, and what it read of the page. */
+function speakerIn(evidence: ReadonlyMap<string, Value>): Speaker | null {
+  const text = (name: string): string => evidence.get(name)?.toString() ?? ''
+  const fields = new Map([...evidence].map(([name, value]) => [name.replaceAll('_', '-'), `${value}`]))
+  const bytes = evidence.get('body_bytes')
+  const maker = text('page_of')
+  const cause = text('page_says')
+  const page = maker === '' ? null : { maker, cause: cause === '' ? null : (cause as CauseId), version: text('page_version') }
+  return speakerOf({ status: Number(evidence.get('status') ?? 0), fields, bodyBytes: typeof bytes === 'number' ? bytes : undefined }, page)
 }
 
 function wordsOf(record: FailureRecord, attempt: AttemptRecord | null, facts: Facts, origin: Recognised | null): Record<string, string> {

@@ -5,6 +5,7 @@
 import { CAUSES, type CauseId } from '../../causes/catalogue.ts'
 import type { Remedy } from '../../causes/cause.ts'
 import type { FailureRecord } from '../../gateway/observe/record.ts'
+import { isOwnError } from '../speaker/speaker.ts'
 import { type Case, caseOf } from './case.ts'
 import { remediesOf } from './remedy.ts'
 import type { Sign } from './rule.ts'
@@ -154,7 +155,7 @@ export function diagnose(record: FailureRecord, facts: Facts, related: readonly 
     evidence: [...shownBy(sight, one), ...originOf(one), ...signs.map(findingOf)],
     against: against.map(findingOf),
     remedies: remediesOf(cause, one, seen),
-    saidBy: one.speaker?.name ?? null,
+    saidBy: one.speaker !== null && isOwnError(one.speaker) ? one.speaker.name : null,
   }
 }
 

@@ -2,7 +2,7 @@
 import { CAUSES, type CauseId } from '../../causes/catalogue.ts'
 import type { Remedy } from '../../causes/cause.ts'
 import type { Need } from '../dialect/origin.ts'
-import { ORIGINS } from '../dialect/recognise.ts'
+import { ORIGINS } from '../dialect/origin-table.ts'
 import type { Case } from './case.ts'
 import type { Sign } from './rule.ts'
 import { fillCommand } from './wording.ts'
@@ -68,7 +68,7 @@ function specialsOf(cause: CauseId, { origin }: Case, seen: ReadonlySet<string>)
 /** What is for one server only is left out where another one was recognised, or where this one's own words are there. */
 function isFitting({ when }: Remedy, { origin }: Case, hasSpecial: boolean): boolean {
   if (origin === null) return true
-  const named = ORIGINS.filter(({ name }) => new RegExp(String.raw`\b${name}\b`).test(when))
+  const named = Object.values(ORIGINS).filter(({ name }) => new RegExp(String.raw`\b${name}\b`).test(when))
   return named.length === 0 || (named.includes(origin.origin) && !hasSpecial)
 }
 
@@ -76,7 +76,7 @@ function isFitting({ when }: Remedy, { origin }: Case, hasSpecial: boolean): boo
 function withoutForeign(remedy: Remedy, { origin }: Case): Remedy {
   const { command, ...rest } = remedy
   if (origin === null || !command?.includes(' · ')) return remedy
-  const named = ORIGINS.filter(({ name }) => command.includes(name))
+  const named = Object.values(ORIGINS).filter(({ name }) => command.includes(name))
   return named.length === 0 || named.includes(origin.origin) ? remedy : rest
 }
 

@@ -137,7 +137,6 @@ export const APP_ORIGINS = {
     name: 'Tomcat',
     isProxy: false,
     server: /^(?:Apache-Coyote|Apache Tomcat)/i,
-    page: 'tomcat',
     service: 'tomcat10',
     keepAliveS: 20,
     settings: {
@@ -149,6 +148,7 @@ export const APP_ORIGINS = {
       log: 'tail -n 100 /var/log/tomcat10/catalina.out',
     },
   },
+  rails: { name: 'Rails', isProxy: false, settings: { log: 'tail -n 100 log/production.log' } },
   jetty: {
     name: 'Jetty',
     isProxy: false,

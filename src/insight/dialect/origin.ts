@@ -28,8 +28,6 @@ export type Origin = {
   readonly via?: RegExp
   /** Its process, as `ps` shows it. */
   readonly process?: RegExp
-  /** Its name in `page_of`, the maker of an error page. */
-  readonly page?: string
   /** Its unit of systemd, as distributions name it. */
   readonly service?: string
   /** How long it keeps an idle connection unless told otherwise, seconds. */

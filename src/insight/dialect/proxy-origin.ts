@@ -1,14 +1,13 @@
-/** Servers and services that stand in front of apps: what they say of themselves, their defaults and their settings. */
+/** Servers that stand in front of apps: what they say of themselves, their defaults and their settings. */
 import type { Origin } from './origin.ts'
 
 export const PROXY_ORIGINS = {
   nginx: {
     name: 'nginx',
     isProxy: true,
-    server: /^(?:nginx|tengine)/i,
+    server: /^nginx/i,
     via: /nginx/i,
     process: /^nginx/,
-    page: 'nginx',
     service: 'nginx',
     keepAliveS: 75,
     bodyBytesMax: 1_048_576,
@@ -26,12 +25,12 @@ export const PROXY_ORIGINS = {
       behind: 'tail -n 50 /var/log/nginx/error.log; nginx -T | grep -E "proxy_pass|fastcgi_pass|server "',
     },
   },
+  tengine: { name: 'Tengine', isProxy: true, server: /^tengine/i, keepAliveS: 75, bodyBytesMax: 1_048_576, settings: {} },
   openresty: {
     name: 'OpenResty',
     isProxy: true,
     server: /^openresty/i,
     process: /^openresty/,
-    page: 'openresty',
     service: 'openresty',
     keepAliveS: 75,
     bodyBytesMax: 1_048_576,
@@ -47,7 +46,6 @@ export const PROXY_ORIGINS = {
     isProxy: true,
     server: /^Apache(?!-Coyote| Tomcat)/i,
     process: /^(?:apache2|httpd)/,
-    page: 'apache',
     service: 'apache2',
     keepAliveS: 5,
     settings: {
@@ -84,7 +82,6 @@ export const PROXY_ORIGINS = {
     name: 'HAProxy',
     isProxy: true,
     process: /^haproxy/,
-    page: 'haproxy',
     service: 'haproxy',
     settings: {
       'keep-idle': 'timeout http-keep-alive 65s',
@@ -101,7 +98,6 @@ export const PROXY_ORIGINS = {
     isProxy: true,
     server: /^(?:istio-)?envoy/i,
     process: /^envoy/,
-    page: 'envoy',
     keepAliveS: 3600,
     settings: {
       'keep-idle': 'common_http_protocol_options: { idle_timeout: 3600s }',
@@ -114,7 +110,6 @@ export const PROXY_ORIGINS = {
     name: 'Traefik',
     isProxy: true,
     process: /^traefik/,
-    page: 'traefik',
     keepAliveS: 180,
     settings: {
       'keep-idle': 'entryPoints: { web: { transport: { respondingTimeouts: { idleTimeout: 180s } } } }',
@@ -126,9 +121,8 @@ export const PROXY_ORIGINS = {
     name: 'Varnish',
     isProxy: true,
     server: /^Varnish/i,
-    via: /varnish/i,
+    via: /Varnish\/|^varnish-v\d/i,
     process: /^varnish/,
-    page: 'varnish',
     service: 'varnish',
     keepAliveS: 5,
     settings: {
@@ -143,7 +137,6 @@ export const PROXY_ORIGINS = {
     server: /^squid/i,
     via: /squid/i,
     process: /^squid/,
-    page: 'squid',
     service: 'squid',
     settings: { 'answer-time': 'read_timeout 2 minutes', behind: 'tail -n 50 /var/log/squid/cache.log' },
   },
@@ -165,7 +158,6 @@ export const PROXY_ORIGINS = {
     name: 'LiteSpeed',
     isProxy: true,
     server: /^LiteSpeed/i,
-    page: 'litespeed',
     settings: { 'keep-idle': 'keepAliveTimeout 65' },
   },
   kong: {
@@ -173,7 +165,6 @@ export const PROXY_ORIGINS = {
     isProxy: true,
     server: /^kong/i,
     via: /kong/i,
-    page: 'kong',
     settings: { behind: 'tail -n 50 /usr/local/kong/logs/error.log' },
   },
   iis: {
@@ -184,33 +175,6 @@ export const PROXY_ORIGINS = {
     settings: {},
   },
   trafficserver: { name: 'Apache Traffic Server', isProxy: true, server: /^ATS/i, via: /ApacheTrafficServer/i, settings: {} },
-  cloudflare: { name: 'Cloudflare', isProxy: true, server: /^cloudflare/i, page: 'cloudflare', settings: {} },
-  alb: {
-    name: 'an AWS load balancer',
-    isProxy: true,
-    server: /^awselb/i,
-    page: 'aws-alb',
-    keepAliveS: 3600,
-    settings: { behind: 'aws elbv2 describe-target-health --target-group-arn ARN' },
-  },
-  cloudfront: { name: 'CloudFront', isProxy: true, server: /^CloudFront/i, via: /CloudFront/i, page: 'cloudfront', settings: {} },
-  google: { name: "Google's load balancer", isProxy: true, server: /^Google Frontend/i, via: /\bgoogle$/i, settings: {} },
-  azure: {
-    name: "Azure's gateway",
-    isProxy: true,
-    server: /^Microsoft-Azure-Application-Gateway/i,
-    page: 'microsoft-azure-application-gateway',
-    settings: {},
-  },
-  heroku: {
-    name: "Heroku's router",
-    isProxy: true,
-    via: /vegur|heroku-router/i,
-    page: 'heroku',
-    watchdogS: 30,
-    settings: { behind: 'heroku logs --tail' },
-  },
-  vercel: { name: 'Vercel', isProxy: true, server: /^Vercel/i, settings: {} },
   gatewell: {
     name: 'another Gatewell',
     isProxy: true,

@@ -1,5 +1,7 @@
 /** What an answer, or the lack of one, tells of the hop behind it. */
 import type { CauseId } from '../../../causes/catalogue.ts'
+import { ORIGINS } from '../../dialect/origin-table.ts'
+import { isOwnError } from '../../speaker/speaker.ts'
 import { numberOf, textOf } from '../case.ts'
 import type { Rule } from '../rule.ts'
 
@@ -47,11 +49,11 @@ export const ANSWER_RULES: readonly Rule[] = [
     strength: 'clear',
     see: (one) => {
       const { speaker } = one
-      if (speaker === null) return null
+      if (speaker === null || !isOwnError(speaker)) return null
       const meant = MEANT[numberOf(one, 'status') ?? 0]
-      const { behind } = speaker.origin?.settings ?? {}
+      const behind = speaker.server === null ? undefined : ORIGINS[speaker.server].settings.behind
       return {
-        value: speaker.value,
+        value: speaker.evidence[0]?.value ?? speaker.name,
         says: `${speaker.name} made this error itself`,
         summary: `${capital(speaker.name)} made this error itself, not the app behind it${meant === undefined ? '' : `: ${meant}`}.`,
         remedies: [
