@@ -19,7 +19,7 @@ export async function runFile(options: RunOptions & { readonly config: string },
   const instance = randomUUID()
   const load = (): Loaded => loadPlan({ file: options.config, environment, instance, parallelism })
 
-  const { plan, problems } = load()
+  const { plan, problems, text } = load()
   if (problems.length > 0) say(renderProblems(problems, sayPaint))
   if (plan === null) {
     const isMissing = options.config === DEFAULT_FILE && problems[0]?.message.startsWith('there is no such file') === true
@@ -39,5 +39,5 @@ export async function runFile(options: RunOptions & { readonly config: string },
     return { plan: null, problems: [...loaded.problems, problemOfFile(options.config, next.message)] }
   }
   const { serve } = await import('./serve.ts')
-  return serve({ plan: overridden.value, reload, file: options.config, terminal, options })
+  return serve({ plan: overridden.value, reload, file: options.config, text, terminal, options })
 }

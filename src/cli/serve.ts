@@ -23,12 +23,14 @@ export type ServeOptions = {
   readonly reload: () => Loaded
   /** Where it is read from, if it is a file. */
   readonly file?: string
+  /** What the plan was made of, without secrets. */
+  readonly text?: string | undefined
   readonly terminal: Terminal
   readonly options: Pick<RunOptions, 'quiet' | 'data'>
 }
 
 /** The exit code. */
-export async function serve({ plan, reload, file, terminal, options }: ServeOptions): Promise<number> {
+export async function serve({ plan, reload, file, text, terminal, options }: ServeOptions): Promise<number> {
   const { say, sayPaint, signals } = terminal
   const isQuiet = options.quiet === true
   const version = readVersion()
@@ -40,6 +42,7 @@ export async function serve({ plan, reload, file, terminal, options }: ServeOpti
     plan,
     reload: async () => reload(),
     file,
+    text,
     version,
     log,
     dataFolder: options.data ?? DATA_FOLDER,

@@ -31,7 +31,12 @@ export type LoadOptions = Pick<CompileContext, 'instance' | 'parallelism'> & {
 }
 
 /** `plan` is null exactly when one of the problems is an error. */
-export type Loaded = { readonly plan: Plan | null; readonly problems: readonly Problem[] }
+export type Loaded = {
+  readonly plan: Plan | null
+  readonly problems: readonly Problem[]
+  /** What the plan was made of, as it may be shown: without secrets. */
+  readonly text?: string
+}
 
 export function loadPlan(options: LoadOptions): Loaded {
   const text = readText(options.file, FILE_BYTES_MAX)
@@ -60,7 +65,9 @@ export function planOf(text: string, options: LoadOptions): Loaded {
   const isWrong = !checked.success || findings.some(({ severity }) => severity === 'error')
   // What is doubtful beside a mistake is mostly its echo: a mistyped "host" makes a route hide the next one.
   const problems = inOrder(findings.filter(({ severity }) => !isWrong || severity === 'error').map((finding) => locate(finding)))
-  return { plan: isWrong ? null : compile(checked.data, { ...options, directory: dirname(options.file), pages: pages.texts }), problems }
+  if (isWrong) return { plan: null, problems }
+  const plan = compile(checked.data, { ...options, directory: dirname(options.file), pages: pages.texts })
+  return { plan, problems, text: document.blotSecrets() }
 }
 
 /** A value that could not even be read (a variable that is not set) is not reported again for being absent. */

@@ -10,7 +10,7 @@ import type { FailureRecord } from '../gateway/observe/record.ts'
 import type { Series } from '../gateway/observe/series.ts'
 import type { Clock } from '../std/clock.ts'
 import type { Report } from '../worker/link.ts'
-import type { IncidentsInput } from './admin/operation-table.ts'
+import type { IncidentsInput, RequestsInput } from './admin/operation-table.ts'
 import { FailureLog } from './failure-log.ts'
 import { type Diagnose, Diagnostician } from './incident/diagnostician.ts'
 import { headlineOf } from './incident/headline.ts'
@@ -21,7 +21,7 @@ import { weigh } from './incident/weight.ts'
 import type { Logger } from './log.ts'
 import { Quota } from './quota.ts'
 import { Outbox } from './store/outbox.ts'
-import { RETENTION, type Store } from './store/store.ts'
+import { type FoundRecord, RETENTION, type Store } from './store/store.ts'
 import { isPostgres } from './store/store-link.ts'
 import { StoreThread } from './store/store-thread.ts'
 
@@ -162,6 +162,12 @@ export class Chronicle {
     await this.#flush()
     const incident = this.#book.find(id) ?? (await this.#store.incident(id))
     return incident === null ? null : tellIncident(incident, await this.#store.records({ incident: id, limit: EXAMPLES }))
+  }
+
+  /** Requests that are kept, latest first. */
+  async requests({ limit = PAGE, ...query }: RequestsInput): Promise<readonly FoundRecord[]> {
+    await this.#flush()
+    return this.#store.records({ ...query, limit })
   }
 
   async request(id: string): Promise<RequestStory | null> {

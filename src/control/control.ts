@@ -14,6 +14,7 @@ import { type Clock, systemClock } from '../std/clock.ts'
 import { FIRST_SOCKET_DESCRIPTOR } from '../worker/descriptor.ts'
 import type { Bound } from '../worker/link.ts'
 import type { AdminSource, Readiness } from './admin/app.ts'
+import type { Configuration } from './admin/configuration.ts'
 import { done, type Result, refused } from './admin/operation.ts'
 import type { ReloadReport, UpgradeReport } from './admin/operation-table.ts'
 import { AdminServer } from './admin/server.ts'
@@ -47,6 +48,8 @@ export type ControlOptions = {
   readonly reload: () => Promise<Loaded>
   /** The file that it is read from, watched while the plan says so. */
   readonly file?: string | undefined
+  /** What the plan was made of, without secrets. */
+  readonly text?: string | undefined
   /** Where what operators switch is kept across restarts; without it, it is not. */
   readonly dataFolder?: string
   readonly version: string
@@ -90,7 +93,8 @@ export class Control implements AdminSource, Operated {
     this.#clock = clock
     this.#log = log
     this.#startedAt = clock.epoch()
-    this.#reloading = new Reloading({ read: options.reload, file: options.file, log, onChange: () => void this.reload() })
+    const { reload: read, file, text } = options
+    this.#reloading = new Reloading({ read, file, text, clock, log, onChange: () => void this.reload() })
     const folder = options.dataFolder ?? null
     this.oversight = new Oversight({
       clock,
@@ -154,6 +158,10 @@ export class Control implements AdminSource, Operated {
 
   get version(): string {
     return this.#options.version
+  }
+
+  get configuration(): Configuration {
+    return this.#reloading.configuration
   }
 
   /** Makes `plan` the one that runs. A failure says why not, and the former one goes on. */

@@ -4,6 +4,7 @@ import type { Plan } from '../config/plan.ts'
 import type { Switches } from '../gateway/switches.ts'
 import type { Clock } from '../std/clock.ts'
 import type { AlertState, AlertTestInput, AlertTestReport } from './admin/alert-state.ts'
+import type { Configuration } from './admin/configuration.ts'
 import { done, type Result, refused } from './admin/operation.ts'
 import type {
   DrainInput,
@@ -14,6 +15,7 @@ import type {
   Operable,
   PauseInput,
   ReloadReport,
+  RequestsInput,
   ResumeInput,
   SwitchReport,
   UpgradeReport,
@@ -23,6 +25,7 @@ import type { Incident } from './incident/incident.ts'
 import type { IncidentStory, RequestStory } from './incident/story.ts'
 import type { Logger } from './log.ts'
 import type { Oversight } from './oversight.ts'
+import type { FoundRecord } from './store/store.ts'
 import { SwitchFile } from './switch-file.ts'
 import type { Subjects } from './switch-subject.ts'
 import { Switchboard } from './switchboard.ts'
@@ -30,6 +33,7 @@ import { Switchboard } from './switchboard.ts'
 /** The control process, as far as it is operated. */
 export interface Operated {
   readonly plan: Plan
+  readonly configuration: Configuration
   status(): Promise<Omit<Status, 'isDrained' | 'switches'>>
   reload(): Promise<Result<ReloadReport>>
   upgrade(): Promise<Result<UpgradeReport>>
@@ -116,6 +120,14 @@ export class Operator implements Operable {
   async request({ id }: IdInput): Promise<Result<RequestStory>> {
     const story = await this.#control.oversight.chronicle.request(id)
     return story === null ? refused(404, `No request ${quote(id)} is known. ${UNKNOWN_REQUEST}`) : done(story)
+  }
+
+  requests(input: RequestsInput): Promise<readonly FoundRecord[]> {
+    return this.#control.oversight.chronicle.requests(input)
+  }
+
+  async config(): Promise<Configuration> {
+    return this.#control.configuration
   }
 
   async alerts(): Promise<AlertState> {

@@ -4,6 +4,8 @@ import type { Loaded } from '../config/load.ts'
 import type { Plan } from '../config/plan.ts'
 import { describeChanges, sumUpChanges } from '../config/plan-change.ts'
 import { PLAIN, renderProblem } from '../config/problem.ts'
+import type { Clock } from '../std/clock.ts'
+import type { Configuration } from './admin/configuration.ts'
 import { done, type Result, refused } from './admin/operation.ts'
 import type { ReloadReport } from './admin/operation-table.ts'
 import { FileWatch } from './file-watch.ts'
@@ -15,6 +17,9 @@ export type ReloadingOptions = {
   readonly read: () => Promise<Loaded>
   /** The file that it is read from, watched while the plan says so. */
   readonly file: string | undefined
+  /** What the plan was made of that it begins with, without secrets. */
+  readonly text: string | undefined
+  readonly clock: Clock
   readonly log: Logger
   /** The file has changed. */
   readonly onChange: () => void
@@ -23,17 +28,31 @@ export type ReloadingOptions = {
 export class Reloading {
   readonly #options: ReloadingOptions
   #watch: FileWatch | null = null
+  #configuration: Configuration
 
   constructor(options: ReloadingOptions) {
     this.#options = options
+    const { file = null, text = null } = options
+    this.#configuration = { file, text, former: null, changes: [], reloadedAt: null, refused: null }
+  }
+
+  /** What is in force, and what the last reload made of it. */
+  get configuration(): Configuration {
+    return this.#configuration
   }
 
   /** `apply` puts a plan in force, or says why it cannot be. */
   async reload(former: Plan, apply: (plan: Plan) => Promise<Failure | null>): Promise<Result<ReloadReport>> {
     const result = await this.#reload(former, apply)
     const { log } = this.#options
-    if (!result.ok) log.error(result.error)
-    else log.info({ changes: result.value.changes }, `The new configuration is in force: ${sumUpChanges(result.value.changes)}.`)
+    const reloadedAt = Math.round(this.#options.clock.epoch())
+    if (!result.ok) {
+      log.error(result.error)
+      this.#configuration = { ...this.#configuration, reloadedAt, refused: result.error }
+      return result
+    }
+    this.#configuration = { ...this.#configuration, reloadedAt }
+    log.info({ changes: result.value.changes }, `The new configuration is in force: ${sumUpChanges(result.value.changes)}.`)
     return result
   }
 
@@ -58,11 +77,13 @@ export class Reloading {
     } catch (error) {
       return refused(422, `${STAYS} it could not be read: ${(error as Error).message}`)
     }
-    const { plan, problems } = loaded
+    const { plan, problems, text = null } = loaded
     for (const problem of problems) log[problem.severity === 'error' ? 'error' : 'warn']({ problem }, renderProblem(problem, PLAIN))
     if (plan === null) return refused(422, `${STAYS} it is not valid.`, problems)
     const obstacle = await apply(plan)
     if (obstacle !== null) return refused(409, `${STAYS} ${obstacle.error?.message}`)
-    return done({ changes: describeChanges(former, plan), problems: [...problems] })
+    const changes = describeChanges(former, plan)
+    this.#configuration = { ...this.#configuration, text, former: this.#configuration.text, changes, refused: null }
+    return done({ changes, problems: [...problems] })
   }
 }

@@ -37,6 +37,8 @@ const operator: Operable = {
   },
   incident: async ({ id }) => refused(404, `There is no incident ${id}.`),
   request: async ({ id }) => refused(404, `No request ${id} is known.`),
+  requests: async () => [],
+  config: async () => ({ file: null, text: null, former: null, changes: [], reloadedAt: null, refused: null }),
   alerts: async () => ({ channels: [], isQuiet: false }),
   testAlerts: async () => done({ channels: [] }),
   reload: async () => refused(422, 'It is not valid.', [problemOfFile('gatewell.yaml', 'is empty.')]),

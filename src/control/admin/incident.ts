@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import type { Incident } from '../incident/incident.ts'
 import type { IncidentStory, RequestStory } from '../incident/story.ts'
+import type { FoundRecord } from '../store/store.ts'
 
 const Moment = z.number().describe('Epoch milliseconds.')
 const Count = z.int().min(0)
@@ -37,3 +38,9 @@ export const RequestStorySchema = Story.extend({
   outcome: z.enum(['failed', 'cut off', 'rescued']),
   incident: z.string().nullable().describe('The id of the one that it belongs to.'),
 }) as unknown as z.ZodType<RequestStory>
+
+export const FoundRequestSchema = z.looseObject({
+  place: z.int().describe('Grows with every request that is kept.'),
+  incident: z.string().describe("The id of the one that it belongs to, or ''."),
+  record: z.looseObject({ id: z.string(), endedAt: Moment, status: z.int(), cause: z.string().nullable() }),
+}) as unknown as z.ZodType<FoundRecord>

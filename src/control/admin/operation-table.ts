@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import type { Incident } from '../incident/incident.ts'
 import type { IncidentStory, RequestStory } from '../incident/story.ts'
+import type { FoundRecord } from '../store/store.ts'
 import {
   type AlertState,
   AlertStateSchema,
@@ -10,7 +11,8 @@ import {
   AlertTestReportSchema,
   AlertTestSchema,
 } from './alert-state.ts'
-import { IncidentSchema, IncidentStorySchema, RequestStorySchema } from './incident.ts'
+import { type Configuration, ConfigurationSchema } from './configuration.ts'
+import { FoundRequestSchema, IncidentSchema, IncidentStorySchema, RequestStorySchema } from './incident.ts'
 import { defineFor, done, type Operation, type Result } from './operation.ts'
 import { type Status, StatusSchema } from './status.ts'
 import { SwitchStateSchema } from './switch-state.ts'
@@ -86,6 +88,16 @@ const IncidentsSchema = z.strictObject({
 })
 const IdSchema = z.strictObject({ id: z.string().min(1).max(200) })
 
+const REQUESTS_MAX = 500
+const RequestsSchema = z.strictObject({
+  cause: z.string().optional(),
+  upstream: z.string().optional(),
+  incident: z.string().optional().describe('Only those that belong to it.'),
+  before: z.coerce.number().int().optional().describe('Only those of a smaller `place`: the next page.'),
+  limit: z.coerce.number().int().min(1).max(REQUESTS_MAX).optional().describe('100 without it.'),
+})
+
+export type RequestsInput = z.output<typeof RequestsSchema>
 export type IncidentsInput = z.output<typeof IncidentsSchema>
 export type IdInput = z.output<typeof IdSchema>
 export type DrainInput = z.output<typeof DrainSchema>
@@ -99,6 +111,8 @@ export interface Operable {
   incidents(input: IncidentsInput): Promise<readonly Incident[]>
   incident(input: IdInput): Promise<Result<IncidentStory>>
   request(input: IdInput): Promise<Result<RequestStory>>
+  requests(input: RequestsInput): Promise<readonly FoundRecord[]>
+  config(): Promise<Configuration>
   alerts(): Promise<AlertState>
   testAlerts(input: AlertTestInput): Promise<Result<AlertTestReport>>
   reload(): Promise<Result<ReloadReport>>
@@ -139,6 +153,20 @@ export const OPERATIONS = {
     input: IdSchema,
     output: RequestStorySchema,
     run: (gateway, input) => gateway.request(input),
+  }),
+  requests: define({
+    summary: 'Requests that failed or were rescued, the latest first.',
+    effect: 'read',
+    input: RequestsSchema,
+    output: z.array(FoundRequestSchema).readonly(),
+    run: async (gateway, input) => done(await gateway.requests(input)),
+  }),
+  config: define({
+    summary: 'The configuration in force as it was written, without secrets, and what the last reload changed.',
+    effect: 'read',
+    input: z.strictObject({}),
+    output: ConfigurationSchema,
+    run: async (gateway) => done(await gateway.config()),
   }),
   alerts: define({
     summary: 'Who is told of incidents, and whether that works.',

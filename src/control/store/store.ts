@@ -8,11 +8,11 @@ export type KeptRecord = { readonly record: FailureRecord; readonly incident: st
 export type Batch = { readonly records: readonly KeptRecord[]; readonly incidents: readonly KeptIncident[] }
 
 export type RecordQuery = {
-  readonly incident?: string
-  readonly cause?: string
-  readonly upstream?: string
+  readonly incident?: string | undefined
+  readonly cause?: string | undefined
+  readonly upstream?: string | undefined
   /** The `place` of the last one of the page before. */
-  readonly before?: number
+  readonly before?: number | undefined
   readonly limit: number
 }
 
