@@ -1,0 +1,44 @@
+/** All log formats. */
+import type { LogFormat } from '../log/format.ts'
+import { ALB_FORMATS } from './alb/log-format.ts'
+import { APACHE_FORMATS } from './apache/log-format.ts'
+import { CADDY_FORMATS } from './caddy/log-format.ts'
+import { CLOUDFLARE_FORMATS } from './cloudflare/log-format.ts'
+import { ENVOY_FORMATS } from './envoy/log-format.ts'
+import { GATEWELL_FORMATS } from './gatewell/log-format.ts'
+import { GCLB_FORMATS } from './gclb/log-format.ts'
+import { GUNICORN_FORMATS } from './gunicorn/log-format.ts'
+import { HAPROXY_FORMATS } from './haproxy/log-format.ts'
+import { HEROKU_FORMATS } from './heroku/log-format.ts'
+import { NGINX_FORMATS } from './nginx/log-format.ts'
+import { PHP_FPM_FORMATS } from './php-fpm/log-format.ts'
+import { PLAIN_FORMATS } from './plain/log-format.ts'
+import { SYSTEM_FORMATS } from './system/log-format.ts'
+import { TRAEFIK_FORMATS } from './traefik/log-format.ts'
+import { UVICORN_FORMATS } from './uvicorn/log-format.ts'
+import { VARNISH_FORMATS } from './varnish/log-format.ts'
+
+/** The most specific first. */
+export const LOG_FORMATS: readonly LogFormat[] = [
+  ...NGINX_FORMATS,
+  ...APACHE_FORMATS,
+  ...HAPROXY_FORMATS,
+  ...CADDY_FORMATS,
+  ...ENVOY_FORMATS,
+  ...TRAEFIK_FORMATS,
+  ...PHP_FPM_FORMATS,
+  ...GUNICORN_FORMATS,
+  ...UVICORN_FORMATS,
+  ...VARNISH_FORMATS,
+  ...ALB_FORMATS,
+  ...GCLB_FORMATS,
+  ...CLOUDFLARE_FORMATS,
+  ...HEROKU_FORMATS,
+  ...GATEWELL_FORMATS,
+  ...SYSTEM_FORMATS,
+  ...PLAIN_FORMATS,
+].sort((one, other) => other.specificity - one.specificity)
+
+export function formatCalled(name: string): LogFormat | null {
+  return LOG_FORMATS.find((format) => format.name === name) ?? null
+}
