@@ -12,6 +12,6 @@ const ARGUMENTS = [
   '--disable-sync',
 ]
 
-export function startChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: program('chromium'), headless: true, args: ARGUMENTS })
+export function startChromium(further: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: program('chromium'), headless: true, args: [...ARGUMENTS, ...further] })
 }
