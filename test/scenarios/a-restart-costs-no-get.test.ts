@@ -36,7 +36,7 @@ test('under steady load and again and again, not one GET fails', async () => {
   }
   const visits = Array.from({ length: VISITORS }, () => visit())
   for (let i = 0; i < RESTARTS; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await gateway.finishedCount(gateway.finished.length + 2 * VISITORS)
     // What has been sent but not read yet is lost with the connection, as when a process ends.
     for (const connection of idle) connection.socket.destroy()
     idle.clear()
