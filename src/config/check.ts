@@ -1,6 +1,8 @@
 /** What no single value shows: names that lead nowhere, addresses taken twice, routes and limits that can never come into play. */
 import { formatAddress, isLoopback, isSamePlace, parseListen } from './address.ts'
 import { checkAlerts } from './check-alerts.ts'
+import { checkTelemetry } from './check-telemetry.ts'
+import { checkWorth } from './check-worth.ts'
 import { ADMIN_LISTEN, LISTEN, RESOLVER, TIMEOUTS } from './defaults.ts'
 import { parseEndpoint } from './endpoint-url.ts'
 import { doubtful, type Finding, formatPath, type Path, valueAt, wrong } from './finding.ts'
@@ -19,6 +21,8 @@ export function checkRelations(root: unknown): Finding[] {
     ...checkRoutes(root),
     ...checkResolver(root),
     ...checkAlerts(root),
+    ...checkTelemetry(root),
+    ...checkWorth(root),
   ]
 }
 

@@ -2,7 +2,9 @@
 import { resolve } from 'node:path'
 import { parseListen } from './address.ts'
 import { compileAlerts } from './compile-alerts.ts'
+import { compileTelemetry } from './compile-telemetry.ts'
 import { compileUpstream } from './compile-upstream.ts'
+import { compileWorth } from './compile-worth.ts'
 import {
   ACCESS_LOG,
   ADMIN_LISTEN,
@@ -16,8 +18,10 @@ import {
   RESOLVER,
   RETRY,
   STORE,
+  TELEMETRY,
   TIMEOUTS,
   UPSTREAM,
+  WORTH,
 } from './defaults.ts'
 import { parseTarget } from './endpoint-url.ts'
 import { certain, misread, type Parsed, parsed } from './parsed.ts'
@@ -64,6 +68,8 @@ export function compile(config: Config, context: CompileContext): Plan {
     admin: { address: config.admin.listen?.address ?? null, token: config.admin.token ?? null },
     drain: { delayMs: config.drain.delay, graceMs: config.drain.grace },
     alerts: compileAlerts(config.alerts),
+    telemetry: compileTelemetry(config.telemetry),
+    worth: compileWorth(config, ({ host, path }) => nameRoute(host, path)),
     store: config.store,
     isWatched: config.watch,
     workers: config.workers ?? context.parallelism,
@@ -136,6 +142,8 @@ export function planForTargets(
       admin: { address: certain(parseListen(ADMIN_LISTEN)).address, token: null },
       drain: DRAIN,
       alerts: ALERTS,
+      telemetry: TELEMETRY,
+      worth: WORTH,
       store: STORE,
       isWatched: false,
       workers: parallelism,

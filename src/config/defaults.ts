@@ -15,6 +15,8 @@ import type {
   RetryPlan,
   TimeoutsPlan,
 } from './plan.ts'
+import type { MetricsPlan, TelemetryPlan, TracesPlan } from './telemetry-plan.ts'
+import type { WorthPlan } from './worth-plan.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -124,6 +126,17 @@ export const ALERTS: AlertsPlan = {
   isResolveTold: true,
   remindMs: 0,
 }
+
+/** Nothing is sent as long as nobody says where to. */
+export const TELEMETRY: TelemetryPlan = { otlp: null }
+
+export const OTLP: { readonly traces: TracesPlan; readonly metrics: MetricsPlan } = {
+  traces: { share: 0.1, isFailureKept: true },
+  metrics: { intervalMs: 15_000 },
+}
+
+/** No incident is said to have cost anything. */
+export const WORTH: WorthPlan = { routes: {}, upstreams: {}, otherwise: null }
 
 export const WEIGHT = 1
 

@@ -7,7 +7,10 @@ import { formatAddress } from './address.ts'
 import type { AlertsPlan } from './alert-plan.ts'
 import { STORE } from './defaults.ts'
 import type { EndpointPlan, Plan, Responder, RoutePlan, UpstreamPlan } from './plan.ts'
+import type { TelemetryPlan } from './telemetry-plan.ts'
 import { formatDuration, formatShare, formatSize } from './unit.ts'
+import type { Worth, WorthPlan } from './worth-plan.ts'
+import { formatWorth } from './worth-text.ts'
 
 /** By key. */
 export type Texts = Readonly<Record<string, string>>
@@ -52,6 +55,8 @@ export function planTexts(plan: Plan): Texts {
     'drain.delay': formatDuration(drain.delayMs),
     'drain.grace': formatDuration(drain.graceMs),
     ...alertTexts(plan.alerts),
+    ...telemetryTexts(plan.telemetry),
+    ...worthTexts(plan.worth),
   }
 }
 
@@ -74,6 +79,32 @@ function alertTexts({ channels, rules, after, ...alerts }: AlertsPlan): Texts {
     'alerts.per': formatDuration(alerts.messagesMs),
     'alerts.resolved': toggle(alerts.isResolveTold),
     'alerts.remind': formatDuration(alerts.remindMs),
+  }
+}
+
+function telemetryTexts({ otlp }: TelemetryPlan): Texts {
+  if (otlp === null) return { telemetry: OFF }
+  const { endpoint, headers, traces, metrics } = otlp
+  return {
+    telemetry: 'on',
+    'telemetry.otlp.endpoint': endpoint,
+    'telemetry.otlp.headers': unshown(Object.keys(headers).length === 0 ? null : JSON.stringify(headers)),
+    'telemetry.otlp.traces': toggle(traces !== null),
+    ...(traces !== null && {
+      'telemetry.otlp.traces.sample': formatShare(traces.share),
+      'telemetry.otlp.traces.failures': toggle(traces.isFailureKept),
+    }),
+    'telemetry.otlp.metrics': metrics === null ? OFF : `every ${formatDuration(metrics.intervalMs)}`,
+  }
+}
+
+function worthTexts({ routes, upstreams, otherwise }: WorthPlan): Texts {
+  const texts = (of: Readonly<Record<string, Worth>>): string =>
+    list(Object.entries(of).map(([name, one]) => `${name} ${formatWorth(one)}`))
+  return {
+    worth: otherwise === null ? 'none' : formatWorth(otherwise),
+    'worth of upstreams': texts(upstreams),
+    'worth of routes': texts(routes),
   }
 }
 

@@ -6,6 +6,8 @@
 import type { Address, EndpointAddress } from '../net/address.ts'
 import type { ResolverOptions } from '../net/resolver.ts'
 import type { AlertsPlan } from './alert-plan.ts'
+import type { TelemetryPlan } from './telemetry-plan.ts'
+import type { WorthPlan } from './worth-plan.ts'
 
 export type { Address }
 
@@ -244,6 +246,8 @@ export type Plan = {
   readonly admin: AdminPlan
   readonly drain: DrainPlan
   readonly alerts: AlertsPlan
+  readonly telemetry: TelemetryPlan
+  readonly worth: WorthPlan
   /** `sqlite`, or the URL of a Postgres database, with its password. */
   readonly store: string
   /** Reloads when the configuration file changes. */

@@ -12,8 +12,9 @@ import type { ListenerPlan } from './plan.ts'
 import { parseStorePlace } from './store-place.ts'
 import { parseContentType, parseCount, parseFilePath, parseLocation, parseName, parseSwitch, parseToken, parseWorkers } from './text.ts'
 import { formatDuration, formatShare, formatSize, parseDuration, parseShare, parseSize } from './unit.ts'
+import { parseWorth } from './worth-text.ts'
 
-type JsonType = 'string' | 'integer' | 'boolean' | 'array'
+type JsonType = 'string' | 'integer' | 'boolean' | 'array' | 'object'
 
 /** What an editor is told about a value; the full check is the parser's. */
 type Shape = {
@@ -123,6 +124,9 @@ export const storePlace = () =>
     pattern: '^(sqlite$|postgres(ql)?://)',
     examples: [STORE, 'postgres://gatewell@db.internal/gatewell'],
   }).prefault(STORE)
+
+export const worth = () =>
+  scalar(parseWorth, { title: 'amount', type: 'string', examples: ['0.05 EUR per request', '80 EUR per order, 2% of requests'] })
 
 export const targetPath = () => scalar(parseTargetPath, { title: 'path', type: 'string', pattern: '^/', examples: ['/up'] })
 

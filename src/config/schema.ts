@@ -21,8 +21,10 @@ import {
   token,
   toNumber,
   workers,
+  worth,
 } from './scalar.ts'
 import { Alerts } from './schema/alerts.ts'
+import { Telemetry } from './schema/telemetry.ts'
 import { Upstream } from './schema/upstream.ts'
 
 const Redirect = z.strictObject({
@@ -59,6 +61,7 @@ const Route = z.strictObject({
     .describe(
       'Under overload `low` waits and is turned away first, `high` last. `auto`: crawlers low, POST and other unsafe methods high, the rest normal.',
     ),
+  worth: worth().optional().describe('What its requests are worth. Without it: `worth` of the upstream, then of the whole.'),
   errorPage: filePath().optional().describe(`A page of your own for errors on this route. ${OWN_PAGE} Without it: \`errors.page\`.`),
 })
 
@@ -147,6 +150,12 @@ export const ConfigSchema = z.strictObject({
   accessLog: AccessLog.prefault({}).describe('The record of requests.'),
   drain: Drain.prefault({}).describe('How it ends, on SIGTERM.'),
   alerts: Alerts.prefault({}).describe('Who is told of incidents. `gatewell alerts test` shows whether it works.'),
+  worth: worth()
+    .optional()
+    .describe(
+      'What requests are worth, to estimate what an incident cost: `0.05 EUR per request`; `80 EUR per order`, where each POST is an order; or `80 EUR per order, 2% of requests`. Counted is each request that failed before the eyes of a visitor.',
+    ),
+  telemetry: Telemetry.prefault({}).describe('What is told to OpenTelemetry.'),
   store: storePlace().describe(
     'Where failures and incidents are kept: `sqlite`, in the folder of `--data`, or a Postgres database, for which the package `pg` is installed. Another place takes a restart.',
   ),

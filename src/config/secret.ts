@@ -5,7 +5,8 @@ import { findSimilar } from './suggestion.ts'
 
 const SECRET_KEY = /tok|secret|passw|pagerduty/i
 /** For a text that YAML cannot read as a whole: all that follows such a key on its line. */
-const SECRET_LINE = /((?:[\w-]*(?:tok|secret|passw)[\w-]*|webhook|slack|discord|teams|ntfy|pagerduty|smtp)["']?\s*:[ \t]*)([^\n]*)/gi
+const SECRET_LINE =
+  /((?:[\w-]*(?:tok|secret|passw|authorization|api-?key)[\w-]*|headers|webhook|slack|discord|teams|ntfy|pagerduty|smtp)["']?\s*:[ \t]*)([^\n]*)/gi
 /** The name of a variable is no secret. */
 const REFERENCE = /^["']?\$\{\w+\}["']?$/
 /** The address of a webhook: whoever knows what follows its host may use it. */
@@ -38,8 +39,10 @@ function secretsOf(text: string, document: Document.Parsed): Range[] {
       const [from, to] = value.range
       if (!REFERENCE.test(text.slice(from, to))) ranges.push([from, to])
     },
-    Scalar(_, { range }, path) {
+    Scalar(role, { range }, path) {
       const top = path[2]
+      if (range != null && role === 'value' && isHeader(path) && !REFERENCE.test(text.slice(range[0], range[1])))
+        ranges.push([range[0], range[1]])
       if (range == null || !isPair(top) || !isScalar(top.key) || findSimilar(String(top.key.value), ['alerts']) === null) return
       const [from, to] = range
       for (const match of text.slice(from, to).matchAll(HOOK)) {
@@ -51,13 +54,20 @@ function secretsOf(text: string, document: Document.Parsed): Range[] {
   return ranges.sort(([one], [other]) => one - other)
 }
 
+/** A header of `telemetry`. `path`: from the document down. */
+function isHeader(path: readonly unknown[]): boolean {
+  const keys = path.flatMap((one) => (isPair(one) && isScalar(one.key) ? [String(one.key.value)] : []))
+  const [top = ''] = keys
+  return findSimilar(top, ['telemetry']) !== null && keys.some((key) => findSimilar(key, ['headers']) !== null)
+}
+
 function isSecretKey(key: string): boolean {
   return SECRET_KEY.test(key) || findSimilar(key, ['token', 'pagerduty']) !== null
 }
 
 /** Channels of alerts are mostly addresses of webhooks. */
 export function isSecretPath(path: Path): boolean {
-  return path.some((key) => isSecretKey(String(key))) || (path[0] === 'alerts' && path[1] === 'channels')
+  return path.some((key) => isSecretKey(String(key))) || (path[0] === 'alerts' && path[1] === 'channels') || path.includes('headers')
 }
 
 function stars(text: string): string {

@@ -118,6 +118,10 @@ describe('secrets', () => {
     'admin: { "token": hunter2, listen: *x }',
     'upstreams: { a: { endpoints: ["http://me:hunter2@10.0.0.1:80/x"] } }',
     'admin: { token: "${X:-hunter2!}" }',
+    'telemetry: { otlp: { endpoint: 1, headers: { Authorization: "Basic hunter2" } } }',
+    'telemetry: { otlp: { endpoint: 1, header: { x-key: hunter2 } } }',
+    'telemetry: { otlp: { endpoint: "http://c:4318", headers: { Content-Length: hunter2 } } }',
+    'telemetry: { otlp: { endpoint: x" y, headers: { x-key: hunter2 } } }',
     'admin: { token: "hunter2',
   ])('are never shown: %j', (text) => {
     const { problems } = planOf(text, OPTIONS)

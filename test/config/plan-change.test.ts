@@ -75,8 +75,14 @@ describe('a change is said in the words of the configuration', () => {
   })
 })
 
+/** What is off by default. */
+const MORE = `
+telemetry: { otlp: { endpoint: "http://10.0.0.9:4318", headers: { Authorization: abc } } }
+worth: 80 EUR per order, 2% of requests
+`
+
 test('whatever differs in a plan is told', () => {
-  const before = plan(BEFORE)
+  const before = plan(BEFORE + MORE)
   for (const path of leavesOf(before)) {
     const after = structuredClone(before) as unknown as Record<string, unknown>
     const parent = path.slice(0, -1).reduce((part, key) => part[key] as Record<string, unknown>, after)

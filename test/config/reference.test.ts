@@ -35,6 +35,8 @@ describe('a configuration without keys', () => {
       admin: { address: { kind: 'tcp', host: '127.0.0.1', port: 8502 }, token: null },
       drain: defaults.DRAIN,
       alerts: defaults.ALERTS,
+      telemetry: defaults.TELEMETRY,
+      worth: defaults.WORTH,
       isWatched: false,
       workers: 4,
     })

@@ -1,5 +1,18 @@
 /** A whole data plane in this process, in front of the given endpoints, on a free port of loopback. */
-import { ACCESS_LOG, ALERTS, DRAIN, ERRORS, LIMITS, RESOLVER, RETRY, STORE, TIMEOUTS, UPSTREAM } from '../../src/config/defaults.ts'
+import {
+  ACCESS_LOG,
+  ALERTS,
+  DRAIN,
+  ERRORS,
+  LIMITS,
+  RESOLVER,
+  RETRY,
+  STORE,
+  TELEMETRY,
+  TIMEOUTS,
+  UPSTREAM,
+  WORTH,
+} from '../../src/config/defaults.ts'
 import type { LimitsPlan, Plan, RetryPlan, RoutePlan, TimeoutsPlan, UpstreamPlan } from '../../src/config/plan.ts'
 import type { Exchange } from '../../src/gateway/exchange/exchange.ts'
 import { Gateway } from '../../src/gateway/gateway.ts'
@@ -138,6 +151,8 @@ export function planOf(setup: GatewaySetup): Plan {
     drain: DRAIN,
     store: STORE,
     alerts: ALERTS,
+    telemetry: TELEMETRY,
+    worth: WORTH,
     isWatched: false,
     workers: 0,
     ...setup.plan,

@@ -14,6 +14,7 @@ import {
   targetPath,
   toggle,
   toNumber,
+  worth,
 } from '../scalar.ts'
 
 const Timeouts = z.strictObject({
@@ -161,6 +162,7 @@ export const Upstream = z.strictObject({
     .describe(
       'What the service cannot do without, such as `postgres://db.internal`. Asked only after a failure, so that its diagnosis can say that the site is down because the database is. User and password are dropped.',
     ),
+  worth: worth().optional().describe('What requests to it are worth. Without it: `worth` of the whole.'),
   host: z
     .enum(['keep', 'endpoint'])
     .prefault(UPSTREAM.isHostKept ? 'keep' : 'endpoint')

@@ -1,5 +1,18 @@
 /** The plan of a throw-away gateway: the defaults, and what a fault needs to be otherwise. */
-import { ACCESS_LOG, ALERTS, DRAIN, ERRORS, LIMITS, RESOLVER, RETRY, STORE, TIMEOUTS, UPSTREAM } from '../../config/defaults.ts'
+import {
+  ACCESS_LOG,
+  ALERTS,
+  DRAIN,
+  ERRORS,
+  LIMITS,
+  RESOLVER,
+  RETRY,
+  STORE,
+  TELEMETRY,
+  TIMEOUTS,
+  UPSTREAM,
+  WORTH,
+} from '../../config/defaults.ts'
 import type { LimitsPlan, Plan, ResolverPlan, RetryPlan, RoutePlan, TimeoutsPlan, UpstreamPlan } from '../../config/plan.ts'
 import { type Address, addressText } from '../../net/address.ts'
 
@@ -43,6 +56,8 @@ export function planOf(setup: PlanSetup): Plan {
     drain: DRAIN,
     store: STORE,
     alerts: ALERTS,
+    telemetry: TELEMETRY,
+    worth: WORTH,
     isWatched: false,
     workers: 0,
   }
