@@ -1,9 +1,9 @@
 /** The reference of causes: one page each, and the table of all. From the catalogue, the retry rules and the error page's own words. */
 import { CAUSE_IDS, CAUSES, type CauseId } from '../src/causes/catalogue.ts'
 import type { Cause, Remedy } from '../src/causes/cause.ts'
-import { SIDES } from '../src/cli/cause-page.ts'
 import { isSiteSituation, RETRY_S, SITUATIONS } from '../src/gateway/respond/situation.ts'
 import { ENGLISH } from '../src/gateway/respond/wording/en.ts'
+import { SIDES } from '../src/insight/cause-library.ts'
 import { explainRetry, isRelayed, type RetryRule } from '../src/insight/retry-rule.ts'
 import { origin, type Page, table } from './page.ts'
 

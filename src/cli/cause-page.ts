@@ -1,17 +1,11 @@
-/** What `gatewell why` prints: all that is known of a cause, the list of causes, and both as JSON. Pure. */
+/** What `gatewell why` prints: all that is known of a cause, and the list of causes. Pure. */
 import { STATUS_CODES } from 'node:http'
-import { CAUSE_IDS, CAUSES, type CauseId } from '../causes/catalogue.ts'
+import { CAUSES, type CauseId } from '../causes/catalogue.ts'
 import type { Cause, Remedy } from '../causes/cause.ts'
 import type { Paint } from '../config/problem.ts'
+import { SIDES } from '../insight/cause-library.ts'
 import { explainRetry, isRelayed } from '../insight/retry-rule.ts'
 import { wrap } from './wrap.ts'
-
-export const SIDES: Readonly<Record<Cause['side'], string>> = {
-  downstream: 'the client, or the network on its side',
-  gateway: 'Gatewell itself: its configuration or its machine',
-  upstream: 'the server behind Gatewell, or the network on its side',
-  app: 'the application on the server',
-}
 
 export function renderCause(id: CauseId, paint: Paint, columns: number): string {
   const cause: Cause = CAUSES[id]
@@ -65,18 +59,7 @@ function statusOf(id: CauseId): string {
   return status === 499 ? '499, only in the log: nobody is left to read it' : `${status} ${STATUS_CODES[status]}`
 }
 
-/** The causes that a word stands for: a cause, a status, or an error type of RFC 9209. */
-export function findCauses(word: string): readonly CauseId[] {
-  return CAUSE_IDS.filter((id) => id === word || String(CAUSES[id].status) === word || CAUSES[id].proxyStatus === word)
-}
-
 export function renderCauses(ids: readonly CauseId[], paint: Paint): string {
   const width = Math.max(...ids.map((id) => id.length))
   return ids.map((id) => `${paint.strong(id.padEnd(width))}  ${CAUSES[id].title}`).join('\n')
-}
-
-export function causeJson(id: CauseId): object {
-  const { title, meaning, status, proxyStatus, side, remedies }: Cause = CAUSES[id]
-  const said = { id, kind: 'cause', cause: id, confidence: 1, evidence: [], remedies, attempts: [] }
-  return { ...said, title, meaning, status, proxyStatus, side, retry: explainRetry(id) }
 }

@@ -2,8 +2,9 @@
 import { CAUSE_IDS } from '../causes/catalogue.ts'
 import { quote } from '../config/parsed.ts'
 import { findSimilar } from '../config/suggestion.ts'
+import { causeStory, findCauses } from '../insight/cause-library.ts'
 import type { AdminClient, Refusal } from './admin-client.ts'
-import { causeJson, findCauses, renderCause, renderCauses } from './cause-page.ts'
+import { renderCause, renderCauses } from './cause-page.ts'
 import { connect, explainRefusal, type OperateOptions } from './operate.ts'
 import { renderIncident } from './story-incident.ts'
 import { renderRequest } from './story-request.ts'
@@ -31,7 +32,7 @@ export async function explainWhy(word: string | undefined, options: OperateOptio
 function explainCauses(word: string | undefined, { json }: OperateOptions, { print, say, paint, columns }: Terminal): number {
   const ids = word === undefined ? CAUSE_IDS : findCauses(word.toLowerCase())
   const only = ids.length === 1 && word !== undefined ? ids[0] : undefined
-  if (json) print(JSON.stringify(only === undefined ? ids.map(causeJson) : causeJson(only), null, 2))
+  if (json) print(JSON.stringify(only === undefined ? ids.map(causeStory) : causeStory(only), null, 2))
   else print(only === undefined ? renderCauses(ids, paint) : renderCause(only, paint, columns))
   if (only === undefined && !json) say('\n`gatewell why CAUSE` explains one.')
   return 0
