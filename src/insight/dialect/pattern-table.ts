@@ -1,15 +1,18 @@
 /** All patterns, by dialect. */
 import type { LogDialect } from '../log/log-entry.ts'
 import type { Pattern } from '../log/pattern.ts'
+import { NGINX_PATTERNS } from './nginx/log-pattern.ts'
+import { PHP_FPM_PATTERNS } from './php-fpm/log-pattern.ts'
+import { PLAIN_PATTERNS } from './plain/log-pattern.ts'
 
 export const PATTERNS: Readonly<Record<LogDialect, readonly Pattern[]>> = {
-  nginx: [],
+  nginx: NGINX_PATTERNS,
   apache: [],
   haproxy: [],
   caddy: [],
   envoy: [],
   traefik: [],
-  'php-fpm': [],
+  'php-fpm': PHP_FPM_PATTERNS,
   gunicorn: [],
   uvicorn: [],
   varnish: [],
@@ -19,5 +22,5 @@ export const PATTERNS: Readonly<Record<LogDialect, readonly Pattern[]>> = {
   heroku: [],
   gatewell: [],
   system: [],
-  plain: [],
+  plain: PLAIN_PATTERNS,
 }

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Case, Label, Marks, Troupe } from './maker/case.ts'
 import { Scene } from './maker/scene.ts'
 
@@ -60,17 +61,20 @@ async function make(troupe: Troupe, one: Case, folder: string): Promise<Label | 
   } catch (error) {
     wrong = (error as Error).stack ?? String(error)
   }
+  await sleep(100)
+  // What the servers say of being stopped here is no part of the case.
+  const texts = new Map(Object.keys(one.marks).map((log) => [log, quieted(scene.read(log), troupe.noise)]))
   await scene.close()
   const files: Record<string, Label['files'][string]> = {}
   for (const [log, marks] of Object.entries(one.marks)) {
-    const text = quieted(scene.read(log), troupe.noise)
+    const text = texts.get(log) as string
     const format = troupe.formats[log]
     if (format === undefined) return `no format is given for ${log}`
     const lines = linesOf(text, marks)
     for (const [cause, numbers] of Object.entries(lines)) {
-      if (numbers.length === 0) wrong ??= `no line of ${log} is about ${cause}`
+      if (numbers?.length === 0) wrong ??= `no line of ${log} is about ${cause}`
     }
-    if (wrong !== null) return `${wrong}\n${Object.keys(one.marks).map((name) => `--- ${name}\n${scene.read(name)}`).join('\n')}`
+    if (wrong !== null) return `${wrong}\n${Object.keys(one.marks).map((name) => `--- ${name}\n${texts.get(name)}`).join('\n')}`
     const name = `${one.name}${Object.keys(one.marks).length === 1 ? '' : `.${log.replace(/\.log$/, '')}`}.log`
     rmSync(join(folder, name), { force: true })
     writeFileSync(join(folder, name), text)

@@ -71,5 +71,5 @@ function statusesOf({ upstream_status: value }: JsonObject): number[] | undefine
 
 function millisecondsOf(value: unknown): number[] | undefined {
   const text = typeof value === 'number' ? String(value) : value
-  return typeof text === 'string' ? listOf(text, -0.001, 1_000)?.map(Math.round) : undefined
+  return typeof text === 'string' ? listOf(text, -1, 1_000)?.map(Math.round) : undefined
 }

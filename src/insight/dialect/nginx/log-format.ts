@@ -103,7 +103,7 @@ function parseAccess(line: string): LogEntry | null {
 
 function readExtra(field: Extra, value: string): unknown {
   if (field === 'requestMs') return secondsOf(value)
-  if (field === 'connectMs' || field === 'headerMs' || field === 'upstreamMs') return listOf(value, -0.001, 1_000)?.map(Math.round)
+  if (field === 'connectMs' || field === 'headerMs' || field === 'upstreamMs') return listOf(value, -1, 1_000)?.map(Math.round)
   if (field === 'upstreamStatuses') return listOf(value, 0)
   if (field === 'upstreamBytes') return listOf(value, 0)?.reduce((sum, bytes) => sum + bytes, 0)
   return field === 'upstream' ? lastOf(value) : textOf(value)
@@ -124,7 +124,7 @@ function parseIngress(line: string): LogEntry | null {
     pool: textOf(pool),
     upstream: lastOf(upstream),
     upstreamBytes: listOf(length, 0)?.reduce((sum, bytes) => sum + bytes, 0),
-    upstreamMs: listOf(time, -0.001, 1_000)?.map(Math.round),
+    upstreamMs: listOf(time, -1, 1_000)?.map(Math.round),
     upstreamStatuses: listOf(statuses, 0),
     requestId,
   })

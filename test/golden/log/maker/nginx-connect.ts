@@ -172,7 +172,7 @@ export const NGINX_CONNECT_CASES: readonly Case[] = [
     name: 'name-unknown-at-start',
     cause: 'dns-nxdomain',
     how: 'The host name in proxy_pass does not exist when nginx starts.',
-    marks: { 'error.log': { 'dns-nxdomain': /emerg/ } },
+    marks: { 'error.log': { 'dns-nxdomain': /^\d.*emerg/ } },
     play: async (scene) => {
       const started = startNginx(scene, { location: 'proxy_pass http://app.internal:3000;' })
       started.catch(() => {})

@@ -1,8 +1,9 @@
 /** nginx between the request going out and its answer coming in. */
+import { connect } from 'node:net'
 import type { Script } from '../../../support/raw-origin.ts'
 import type { Case } from './case.ts'
 import { startNginx, TO_ORIGIN } from './nginx-front.ts'
-import type { Scene } from './scene.ts'
+import { FRONT, type Scene } from './scene.ts'
 
 const upstream = /upstream: "/
 const MEBIBYTE = 1_048_576
@@ -122,10 +123,10 @@ export const NGINX_EXCHANGE_CASES: readonly Case[] = [
     },
   },
   {
-    name: 'request-write-failed',
-    cause: 'request-write-failed',
-    how: 'The origin resets the connection in the middle of an upload.',
-    marks: { 'error.log': { 'request-write-failed': upstream } },
+    name: 'reset-in-upload',
+    cause: 'reset-before-response',
+    how: 'The origin resets the connection in the middle of an upload, which nginx notices as it reads.',
+    marks: { 'error.log': { 'reset-before-response': upstream } },
     play: async (scene) => {
       await scene.origin(afterHead((one) => void setTimeout(() => one.reset(), 50)))
       const location = `${TO_ORIGIN} client_max_body_size 64m; proxy_request_buffering off;`
@@ -150,6 +151,21 @@ export const NGINX_EXCHANGE_CASES: readonly Case[] = [
     },
   },
   {
+    name: 'client-reset',
+    cause: 'client-closed',
+    how: 'The visitor resets the connection while nginx sends the answer, and proxy_ignore_client_abort is on.',
+    marks: { 'error.log': { 'client-closed': upstream } },
+    play: async (scene) => {
+      const body = 'x'.repeat(4 * MEBIBYTE)
+      await scene.origin(afterHead((one) => void setTimeout(() => one.send(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`), 300)))
+      await startNginx(scene, { location: `${TO_ORIGIN} proxy_ignore_client_abort on; proxy_buffering off;` })
+      const visitor = connect(FRONT, '127.0.0.1').on('error', () => {})
+      visitor.write('GET / HTTP/1.1\r\nHost: shop.example.com\r\n\r\n')
+      setTimeout(() => void visitor.resetAndDestroy(), 100)
+      await scene.until('nginx to notice', () => /while (?:sending|reading)/.test(scene.read('error.log')))
+    },
+  },
+  {
     name: 'client-closed',
     cause: 'client-closed',
     how: 'The visitor leaves before the origin answers.',
@@ -165,9 +181,8 @@ export const NGINX_EXCHANGE_CASES: readonly Case[] = [
 ]
 
 async function upgraded(scene: Scene): Promise<void> {
-  const { connect } = await import('node:net')
   await new Promise<void>((resolve) => {
-    const socket = connect(8080, '127.0.0.1')
+    const socket = connect(FRONT, '127.0.0.1')
     socket.on('error', () => {}).on('close', () => resolve()).resume()
     socket.write('GET /socket HTTP/1.1\r\nHost: shop.example.com\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
   })

@@ -136,14 +136,18 @@ export class Scene {
   }
 }
 
+/** In good order if it can, and then whatever is left of its group. */
 export async function stop(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
-  const gone = once(child, 'exit')
+  if (child.pid === undefined) return
+  const isRunning = child.exitCode === null && child.signalCode === null
+  const gone = isRunning ? once(child, 'exit') : Promise.resolve()
+  child.kill(signal)
+  await Promise.race([gone, sleep(2000)])
   try {
-    child.kill(signal)
-    await Promise.race([gone, sleep(2000)])
-    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL')
-  } catch {}
+    process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // The whole group is gone already.
+  }
   await gone
 }
 

@@ -1,0 +1,64 @@
+/** The labelled corpus of logs, as test/golden/log/make.ts keeps it: what was injected, and the lines that say so. */
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import type { KnownCauseId } from '../../src/causes/foreign-catalogue.ts'
+import { formatCalled } from '../../src/insight/dialect/log-format-table.ts'
+import { PATTERNS } from '../../src/insight/dialect/pattern-table.ts'
+import type { LogEntry } from '../../src/insight/log/log-entry.ts'
+import type { Pattern } from '../../src/insight/log/pattern.ts'
+import type { Label } from '../golden/log/maker/case.ts'
+
+export const CORPUS = join(import.meta.dirname, '../golden/log')
+
+export type LabelledFile = { readonly server: string; readonly name: string; readonly path: string; readonly format: string; readonly label: Label }
+
+/** One entry of a log: the line it begins in, what was injected there, and what the pattern table makes of it. */
+export type Reading = {
+  readonly file: LabelledFile
+  readonly line: number
+  readonly text: string
+  readonly entry: LogEntry | null
+  readonly expected: KnownCauseId | null
+  readonly pattern: Pattern | null
+}
+
+export const FILES: readonly LabelledFile[] = globSync('*/label.json', { cwd: CORPUS })
+  .sort()
+  .flatMap((path) => {
+    const server = dirname(path)
+    const labels = JSON.parse(readFileSync(join(CORPUS, path), 'utf8')) as Record<string, Label>
+    return Object.entries(labels).flatMap(([name, label]) =>
+      Object.entries(label.files).map(([file, { format }]) => ({ server, name, path: join(CORPUS, server, file), format, label })),
+    )
+  })
+
+export function readText(path: string): string {
+  const bytes = readFileSync(path)
+  return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
+}
+
+export function readFile(file: LabelledFile): Reading[] {
+  const format = formatCalled(file.format)
+  if (format === null) throw new Error(`${file.path}: no format is called ${file.format}`)
+  const { lines: marks = {} } = file.label.files[file.path.slice(join(CORPUS, file.server).length + 1)] ?? {}
+  const causeOf = new Map(Object.entries(marks).flatMap(([cause, lines]) => lines.map((line) => [line, cause as KnownCauseId] as const)))
+  const readings: Reading[] = []
+  const lines = readText(file.path).split('\n')
+  for (let index = 0; index < lines.length; index++) {
+    const first = index
+    let text = lines[index] as string
+    if (text === '') continue
+    while (index + 1 < lines.length && format.continues?.(lines[index + 1] as string, text)) text += `\n${lines[++index]}`
+    const entry = format.parse(text)
+    const pattern = entry === null ? null : patternOf(entry)
+    readings.push({ file, line: first + 1, text, entry, expected: causeOf.get(first + 1) ?? null, pattern })
+  }
+  return readings
+}
+
+function patternOf(entry: LogEntry): Pattern | null {
+  const fits = ({ when }: Pattern): boolean =>
+    typeof when === 'function' ? when(entry) : entry.kind === 'error' && entry.message !== undefined && when.test(entry.message)
+  return PATTERNS[entry.dialect].find(fits) ?? null
+}
