@@ -1,6 +1,6 @@
 /**
  * What control makes of what workers report: lines in the log, incidents, and a memory of both. Every failure of ours is kept; what
- * clients provoke and what was rescued only by samples, for strangers can make as many of these as they like.
+ * clients provoke, what was rescued and what was slow only by samples, for strangers can make as many of these as they like.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import { STORE } from '../config/defaults.ts'
 import type { Plan } from '../config/plan.ts'
 import type { FailureRecord } from '../gateway/observe/record.ts'
 import type { Series } from '../gateway/observe/series.ts'
+import { type Weight, weigh } from '../gateway/observe/weight.ts'
 import type { Clock } from '../std/clock.ts'
 import type { Report } from '../worker/link.ts'
 import type { IncidentsInput, RequestsInput } from './admin/operation-table.ts'
@@ -17,7 +18,6 @@ import { headlineOf } from './incident/headline.ts'
 import type { Incident, IncidentEvent } from './incident/incident.ts'
 import { IncidentBook, REOPEN_MS } from './incident/incident-book.ts'
 import { type IncidentStory, type RequestStory, tellIncident, tellRequest } from './incident/story.ts'
-import { weigh } from './incident/weight.ts'
 import type { Logger } from './log.ts'
 import { Quota } from './quota.ts'
 import { Outbox } from './store/outbox.ts'
@@ -48,6 +48,8 @@ export type ChronicleOptions = {
   readonly folder: string | null
   readonly onRecord?: ((record: FailureRecord) => void) | undefined
   readonly onIncident?: ((event: IncidentEvent) => void) | undefined
+  /** So many records could not be kept. */
+  readonly onDropped?: ((count: number) => void) | undefined
   readonly diagnose?: Diagnose | null | undefined
 }
 
@@ -59,8 +61,7 @@ export class Chronicle {
   readonly #diagnostician: Diagnostician | null
   readonly #store: Store
   readonly #outbox: Outbox
-  readonly #rescued: Quota
-  readonly #provoked: Quota
+  readonly #samples: Readonly<Record<Exclude<Weight, 'seen'>, Quota>>
   readonly #timer: NodeJS.Timeout
   /** Epoch milliseconds, by upstream. */
   readonly #lastGood = new Map<string, number>()
@@ -73,8 +74,8 @@ export class Chronicle {
     const { clock, log, diagnose } = options
     this.#options = options
     this.#failures = new FailureLog({ log, clock })
-    this.#rescued = new Quota({ clock, perMinute: SAMPLES_PER_MINUTE })
-    this.#provoked = new Quota({ clock, perMinute: SAMPLES_PER_MINUTE })
+    const quota = (): Quota => new Quota({ clock, perMinute: SAMPLES_PER_MINUTE })
+    this.#samples = { rescued: quota(), provoked: quota(), slow: quota() }
     this.#book = new IncidentBook({
       clock,
       lastGoodOf: (upstream) => this.lastGoodOf(upstream),
@@ -98,6 +99,7 @@ export class Chronicle {
       onTrouble: (reason) =>
         log.error({ place: shown }, `Failures and incidents cannot be kept for now in ${shown}: ${reason}. It goes on trying.`),
       onRelief: () => log.info('Failures and incidents are kept again.'),
+      onDropped: (count) => this.#options.onDropped?.(count),
     })
     this.#timer = setInterval(() => this.#tick(), TICK_MS).unref()
   }
@@ -122,7 +124,7 @@ export class Chronicle {
     this.#seeGood(series)
     for (const record of records) {
       this.#failures.tell(record)
-      this.#options.onRecord?.(record)
+      if (record.usualMs === null) this.#options.onRecord?.(record)
       if (this.#early === null) this.#take(record)
       else if (this.#early.length < EARLY_MAX) this.#early.push(record)
     }
@@ -182,8 +184,7 @@ export class Chronicle {
     const incident = this.#book.take(record)
     if (incident !== '') this.#diagnostician?.see(record, incident)
     const weight = weigh(record)
-    const isKept = weight === 'seen' || (weight === 'rescued' ? this.#rescued.take() : this.#provoked.take())
-    if (isKept) this.#outbox.add(record, incident)
+    if (weight === 'seen' || this.#samples[weight].take()) this.#outbox.add(record, incident)
   }
 
   #tell(event: IncidentEvent): void {

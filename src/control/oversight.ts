@@ -61,7 +61,9 @@ export class Oversight implements WorkerWatcher {
     const wheel = new Wheel({ clock, tickMs: TICK_MS })
     this.investigator = new Investigator({ clock, wheel, plan: () => this.#plan, pids, folder: folder ?? '.' })
     const { diagnose } = this.investigator
-    this.chronicle = new Chronicle({ clock, log, plan, folder, onRecord, diagnose, onIncident: (event) => this.#tell(event) })
+    const onDropped = (count: number) =>
+      this.#ledger.add([{ metric: 'gatewell.store.dropped', labels: [], values: Float64Array.of(count) }])
+    this.chronicle = new Chronicle({ clock, log, plan, folder, onRecord, diagnose, onDropped, onIncident: (event) => this.#tell(event) })
     this.#health = new HealthMonitor({ clock, wheel, log: new HealthLog({ log, clock }), ledger: this.#ledger, tell: onVerdicts })
     this.#health.apply(plan)
     const standingOf = (upstream: string) => ({ isDown: this.#health.isLost(upstream), lastGood: this.chronicle.lastGoodOf(upstream) })
@@ -96,7 +98,7 @@ export class Oversight implements WorkerWatcher {
   onReport(worker: WorkerHandle, report: Report): void {
     this.#ledger.add(report.series)
     this.#ledger.setGauges(worker.id, report.gauges)
-    this.investigator.see(report.records)
+    this.investigator.see(report.records.filter(({ usualMs }) => usualMs === null))
     this.chronicle.take(report)
   }
 

@@ -7,6 +7,7 @@ import type { Wheel } from '../std/wheel.ts'
 import type { Pressure } from './admit/pressure.ts'
 import type { ReplayPool } from './exchange/request-body.ts'
 import type { Observer } from './observe/observer.ts'
+import type { Tracing } from './observe/tracing.ts'
 import type { PipelineStock } from './pipeline-stock.ts'
 import type { RequestIds } from './request-id.ts'
 import type { Site } from './site.ts'
@@ -20,6 +21,7 @@ export type Context = {
   readonly replayPool: ReplayPool
   readonly date: HttpDate
   readonly ids: RequestIds
+  readonly tracing: Tracing
   readonly pipelines: PipelineStock
   /** How hard it is for the process itself. */
   readonly pressure: Pressure

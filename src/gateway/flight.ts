@@ -75,7 +75,7 @@ export class Flight implements HedgeOwner {
     const { request } = this.#exchange
     const hedge = new Hedge({ owner: this, sink: this.#owner, endpoint, body: this.#body, request, clock: this.#context.clock })
     this.#hedge = hedge
-    hedge.begin(now, this.#relay.requestText(this.#hostFor(endpoint)))
+    hedge.begin(now, this.#relay.requestText(this.#hostFor(endpoint), hedge.attempt.ordinal))
   }
 
   get isHedged(): boolean {
@@ -181,7 +181,7 @@ export class Flight implements HedgeOwner {
     attempt.connectedAt = attempt.sentAt = now
     marks[Mark.connected] = marks[Mark.sent] = now
     this.#owner.onSend(attempt, now)
-    connection.send(attempt, this.#relay.requestText(this.#hostFor(endpoint)), this.#body, request, this.#owner)
+    connection.send(attempt, this.#relay.requestText(this.#hostFor(endpoint), attempt.ordinal), this.#body, request, this.#owner)
   }
 
   #hostFor(endpoint: Endpoint): string {

@@ -18,6 +18,7 @@ import { ReplayPool } from './exchange/request-body.ts'
 import { H1Downstream } from './listen/h1-downstream.ts'
 import type { Observer } from './observe/observer.ts'
 import type { Series } from './observe/series.ts'
+import { Tracing } from './observe/tracing.ts'
 import { PipelineStock } from './pipeline-stock.ts'
 import { Pool } from './pool/pool.ts'
 import { RequestIds } from './request-id.ts'
@@ -62,6 +63,7 @@ export class Gateway {
       replayPool: new ReplayPool(plan.limits.replayBytesMax),
       date: new HttpDate(clock),
       ids: new RequestIds(),
+      tracing: new Tracing(),
       pipelines: new PipelineStock(),
       pressure: new Pressure(),
       site: new Site(plan, new Map()),

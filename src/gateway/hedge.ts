@@ -41,6 +41,7 @@ export class Hedge implements Sink {
 
   constructor(options: HedgeOptions) {
     this.#options = options
+    this.attempt.ordinal = 2
   }
 
   get connection(): H1Connection | null {
@@ -52,7 +53,6 @@ export class Hedge implements Sink {
     const { attempt } = this
     const { endpoint } = this.#options
     this.#text = text
-    attempt.ordinal = 2
     attempt.endpoint = endpoint
     attempt.beganAt = now
     attempt.phase = 'connect'

@@ -16,6 +16,7 @@ import { type BodySource, RequestBody } from './exchange/request-body.ts'
 import type { Downstream } from './exchange/sink.ts'
 import type { Hop } from './hop.ts'
 import { Mark } from './observe/mark.ts'
+import { traceLineOf } from './observe/tracing.ts'
 import type { Relay } from './relay.ts'
 import { RequestIds } from './request-id.ts'
 import { isCrawler } from './respond/crawler.ts'
@@ -130,10 +131,11 @@ export class Pipeline implements Relay {
     this.#attempts.resume()
   }
 
-  requestText(host: string): string {
-    const { request, id } = this.exchange
+  requestText(host: string, ordinal: number): string {
+    const { request, id, trace } = this.exchange
     const { hop } = this.#client
-    return writeRequestHead(request, hop.hostText(host), hop.text(request, this.#site, id))
+    const lines = hop.text(request, this.#site, id)
+    return writeRequestHead(request, hop.hostText(host), trace === null ? lines : traceLineOf(trace, ordinal) + lines)
   }
 
   isCrawler(): boolean {
@@ -217,7 +219,14 @@ export class Pipeline implements Relay {
     const isKept = peer.isTrusted && RequestIds.isKept(request.requestId)
     exchange.id = isKept ? request.requestId : this.#context.ids.next()
     exchange.client = peer.isTrusted ? clientAddress(request, peer, (address) => this.#site.isTrusted(address)) : peer.address
+    if (this.#site.traces !== null) this.#trace(this.#site.traces.share)
     this.#context.observer.began(exchange)
+  }
+
+  #trace(share: number): void {
+    const { request } = this.exchange
+    const isSecure = this.#client.hop.peer.isTrusted && request.forwardedProto === 'https'
+    this.exchange.trace = this.#context.tracing.begin(request, share, isSecure ? 'https' : 'http')
   }
 
   #refuse(outcome: Failure): false {

@@ -4,8 +4,8 @@ import type { Fields, ResponseHead } from '../http/message.ts'
 import type { Channel } from '../net/channel.ts'
 
 export interface Relay {
-  /** The request's head as it goes upstream. */
-  requestText(host: string): string
+  /** The request's head as it goes upstream, with the attempt of that ordinal. */
+  requestText(host: string, ordinal: number): string
   isCrawler(): boolean
   readonly isEventStream: boolean
   inform(head: ResponseHead): void

@@ -1,6 +1,7 @@
 /** A plan as the data plane runs it. A new plan makes a new site; what did not change is taken over from the old one. */
 import { CAUSES } from '../causes/catalogue.ts'
 import type { LimitsPlan, Plan } from '../config/plan.ts'
+import type { TracesPlan } from '../config/telemetry-plan.ts'
 import { proxyStatus } from '../http/proxy-status.ts'
 import { BlockSet } from '../net/block-set.ts'
 import { RequestHeadParser } from '../wire/h1/request-head.ts'
@@ -16,6 +17,8 @@ export type Shortage = 'local-resource-exhausted' | 'fd-exhaustion'
 export class Site {
   readonly plan: Plan
   readonly limits: LimitsPlan
+  /** Null: no request is traced. */
+  readonly traces: TracesPlan | null
   readonly routes: RouteTable
   readonly parser: RequestHeadParser
   /** What Via calls this gateway. */
@@ -31,6 +34,7 @@ export class Site {
   constructor(plan: Plan, upstreams: ReadonlyMap<string, Upstream>) {
     this.plan = plan
     this.limits = plan.limits
+    this.traces = plan.telemetry.otlp?.traces ?? null
     this.parser = new RequestHeadParser(plan.limits)
     this.upstreams = upstreams
     this.pseudonym = plan.instance === '' ? plan.name : `${plan.name}-${plan.instance}`

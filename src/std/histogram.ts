@@ -26,3 +26,18 @@ export function countOf(histogram: Histogram): number {
 export function sumOf(histogram: Histogram): number {
   return histogram[histogram.length - 1] as number
 }
+
+/** Within its bucket as if all of it were spread evenly; infinite above the last bound, and where there is nothing. */
+export function quantileOf(histogram: Histogram, bounds: readonly number[], share: number): number {
+  const wanted = countOf(histogram) * share
+  let below = 0
+  for (const [bucket, upper] of bounds.entries()) {
+    const count = histogram[bucket] as number
+    if (count > 0 && below + count >= wanted) {
+      const lower = bucket === 0 ? 0 : (bounds[bucket - 1] as number)
+      return lower + ((upper - lower) * (wanted - below)) / count
+    }
+    below += count
+  }
+  return Number.POSITIVE_INFINITY
+}

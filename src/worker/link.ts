@@ -58,6 +58,8 @@ export type Report = {
   /** As it is now. */
   readonly gauges: readonly Series[]
   readonly records: readonly FailureRecord[]
+  /** Went well, and told for their trace alone. */
+  readonly traced: readonly FailureRecord[]
   /** Only in answer to a `collect`. */
   readonly upstreams: readonly UpstreamStatus[]
 }

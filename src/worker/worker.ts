@@ -220,6 +220,7 @@ export class Worker {
       series: [...this.#observer.takeSeries(), ...this.#vitals.takeSeries()],
       gauges: [...this.#observer.gauges(worker), ...(this.#gateway?.gauges(worker) ?? []), ...this.#vitals.takeGauges(worker)],
       records: this.#observer.takeRecords(),
+      traced: this.#observer.takeTraced(),
       upstreams: ticket === 0 ? [] : (this.#gateway?.status() ?? []),
     }
     this.#options.send({ kind: 'report', report }, () => {

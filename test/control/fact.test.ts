@@ -161,5 +161,5 @@ function timedOut(port: number, upstream = UPSTREAM_NAME): FailureRecord {
   const failed = { phase: 'await-head', status: 504, cause: 'response-timeout', evidence: [], ms: 1 } as const
   const attempt = { ...failed, ...times, endpoint: `http://127.0.0.1:${port}`, isReused: false, bytesSent: 1, bytesReceived: 0 }
   const request = { id: 'r1', endedAt: 0, client: '', method: 'GET', host: 'a.test', target: '/', route: 'all', upstream, traceId: '' }
-  return { ...request, ...failed, attempts: [attempt], error: '', queuedMs: 0, isCrawler: false, userAgent: '' }
+  return { ...request, ...failed, attempts: [attempt], error: '', queuedMs: 0, isCrawler: false, userAgent: '', trace: null, usualMs: null }
 }

@@ -292,8 +292,8 @@ describe('collecting', () => {
     const { ticket } = latest().received.at(-1) as { ticket: number }
     const upstreams = [{ name: 'app', isPaused: false, isLost: false, isPanicking: false, inflight: 0, queued: 0, held: 0, endpoints: [] }]
     for (const puppet of puppets) {
-      puppet.say({ kind: 'report', report: { ticket: 0, series: [], gauges: [], records: [], upstreams: [] } })
-      puppet.say({ kind: 'report', report: { ticket, series: [], gauges: [], records: [], upstreams } })
+      puppet.say({ kind: 'report', report: { ticket: 0, series: [], gauges: [], records: [], traced: [], upstreams: [] } })
+      puppet.say({ kind: 'report', report: { ticket, series: [], gauges: [], records: [], traced: [], upstreams } })
     }
     expect(await collected).toEqual([upstreams, upstreams])
   })

@@ -22,7 +22,7 @@ function failed(cause: CauseId, values: Values = {}, changes: Partial<FailureRec
   const times = { ms: 1, beganMs: 0, connectedMs: 0, sentMs: 0, answeredMs: null, idleMs: 0 }
   const attempt = { endpoint: ENDPOINT, isReused: false, phase, status: 0, cause, evidence, ...times, bytesSent: 0, bytesReceived: 0 }
   const request = { id: 'r1', endedAt: AT, client: '192.0.2.9', method: 'GET', host: 'a.test', target: '/cart', route: 'all', traceId: '' }
-  const rest = { queuedMs: 0, isCrawler: false, userAgent: '', error: '', ms: 10 }
+  const rest = { queuedMs: 0, isCrawler: false, userAgent: '', error: '', ms: 10, trace: null, usualMs: null }
   return { ...request, ...rest, upstream: 'app', status: 502, cause, phase, evidence, attempts: [attempt], ...changes }
 }
 

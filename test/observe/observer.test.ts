@@ -3,6 +3,7 @@ import type { Attempt } from '../../src/gateway/exchange/attempt.ts'
 import type { Exchange } from '../../src/gateway/exchange/exchange.ts'
 import { Observer } from '../../src/gateway/observe/observer.ts'
 import type { Series } from '../../src/gateway/observe/series.ts'
+import { weigh } from '../../src/gateway/observe/weight.ts'
 import { ManualClock } from '../../src/std/clock.ts'
 import { countOf } from '../../src/std/histogram.ts'
 import { attemptOf, endpointOf, exchangeOf, routeOf } from './exchange.ts'
@@ -26,6 +27,10 @@ function counted(series: readonly Series[]): Record<string, number> {
 
 function failedAttempt(port: number, ordinal: number): Attempt {
   return attemptOf({ endpoint: endpointOf(port), ordinal, cause: 'connect-refused' })
+}
+
+function succeeding(): Attempt {
+  return attemptOf({ endpoint: endpointOf(3001), ordinal: 2 })
 }
 
 describe('a success', () => {
@@ -160,10 +165,124 @@ describe('a failure', () => {
   test('beyond a few hundred at once is only counted', () => {
     const observer = observerOf()
     for (let count = 0; count < 300; count++) finish(observer, exchangeOf({ status: 502, cause: 'connect-refused' }))
-    expect(observer.takeRecords()).toHaveLength(256)
+    expect(observer.takeRecords()).toHaveLength(152)
     const counts = counted(observer.takeSeries())
     expect(counts['gatewell.failures{connect-refused,upstream,app}']).toBe(300)
-    expect(counts['gatewell.reports.dropped{}']).toBe(44)
+    expect(counts['gatewell.reports.dropped{seen}']).toBe(148)
+  })
+
+  test('takes no room of what matters more', () => {
+    const observer = observerOf()
+    for (let count = 0; count < 1_000; count++) finish(observer, exchangeOf({ status: 404, cause: 'route-not-found' }))
+    for (let count = 0; count < 1_000; count++) finish(observer, exchangeOf({ attempts: [failedAttempt(3000, 1), succeeding()] }))
+    for (let count = 0; count < 1_000; count++) finish(observer, exchangeOf({ status: 502, cause: 'connect-refused' }))
+    const records = observer.takeRecords()
+    const weights = Object.groupBy(records, weigh)
+    expect(Object.entries(weights).map(([weight, all]) => [weight, all.length])).toEqual([
+      ['provoked', 32],
+      ['rescued', 64],
+      ['seen', 152],
+    ])
+    finish(observer, exchangeOf({ status: 404, cause: 'route-not-found' }))
+    expect(observer.takeRecords()).toHaveLength(1)
+  })
+})
+
+describe('a success that took unusually long', () => {
+  const usual = (observer: Observer, totalMs = 3): void => {
+    for (let count = 0; count < 300; count++) finish(observer, exchangeOf({ totalMs }))
+    observer.takeSeries()
+  }
+
+  test('is told, with what is usual', () => {
+    const observer = observerOf()
+    usual(observer)
+    finish(observer, exchangeOf({ totalMs: 60 }))
+    const [record] = observer.takeRecords()
+    expect(record).toMatchObject({ cause: null, status: 200, ms: 60 })
+    expect(record?.usualMs).toBeCloseTo(4.95)
+    expect(record !== undefined && weigh(record)).toBe('slow')
+  })
+
+  test('is nothing as long as too little is known of the route', () => {
+    const observer = observerOf()
+    for (let count = 0; count < 100; count++) finish(observer, exchangeOf())
+    observer.takeSeries()
+    finish(observer, exchangeOf({ totalMs: 60 }))
+    expect(observer.takeRecords()).toEqual([])
+  })
+
+  test('is nothing where all take about as long', () => {
+    const observer = observerOf()
+    usual(observer, 60)
+    for (const totalMs of [61, 70, 100, 119]) finish(observer, exchangeOf({ totalMs }))
+    expect(observer.takeRecords()).toEqual([])
+  })
+
+  test('is told only if it is slower than those before, and of few at a time', () => {
+    const observer = observerOf()
+    usual(observer)
+    for (const totalMs of [60, 50, 60, 70, 65]) finish(observer, exchangeOf({ totalMs }))
+    expect(observer.takeRecords().map(({ ms }) => ms)).toEqual([60, 70])
+    for (let totalMs = 100; totalMs < 200; totalMs++) finish(observer, exchangeOf({ totalMs }))
+    expect(observer.takeRecords()).toHaveLength(8)
+  })
+
+  test('is no tunnel and no stream of events', () => {
+    const observer = observerOf()
+    usual(observer)
+    finish(observer, exchangeOf({ totalMs: 60_000, status: 101 }))
+    finish(observer, exchangeOf({ totalMs: 60_000, request: { accept: 'text/event-stream' } }))
+    expect(observer.takeRecords()).toEqual([])
+  })
+
+  test('is measured against its own route', () => {
+    const observer = observerOf()
+    usual(observer)
+    finish(observer, exchangeOf({ totalMs: 60, route: routeOf('report') }))
+    expect(observer.takeRecords()).toEqual([])
+  })
+})
+
+describe('a traced exchange', () => {
+  const trace = { id: 'a'.repeat(32), parent: '', span: `${'b'.repeat(14)}00`, scheme: 'http' } as const
+  const traced = (wanted: Parameters<typeof exchangeOf>[0] = {}): Exchange => Object.assign(exchangeOf(wanted), { trace })
+
+  test('that went well is told for its trace alone', () => {
+    const observer = observerOf()
+    finish(observer, traced(), exchangeOf())
+    expect(observer.takeRecords()).toEqual([])
+    expect(observer.takeTraced()).toMatchObject([{ trace, traceId: trace.id, cause: null }])
+    expect(observer.takeTraced()).toEqual([])
+  })
+
+  test('that failed is told once, and its trace with it', () => {
+    const observer = observerOf()
+    finish(observer, traced({ status: 502, cause: 'connect-refused' }))
+    expect(observer.takeRecords()).toMatchObject([{ trace, cause: 'connect-refused' }])
+    expect(observer.takeTraced()).toEqual([])
+  })
+
+  test('that failed is told for its trace where there is no room for it otherwise', () => {
+    const observer = observerOf()
+    for (let count = 0; count < 40; count++) finish(observer, traced({ status: 404, cause: 'route-not-found' }))
+    expect(observer.takeRecords()).toHaveLength(32)
+    expect(observer.takeTraced()).toHaveLength(8)
+  })
+
+  test('beyond some hundreds at once is only counted', () => {
+    const observer = observerOf()
+    for (let count = 0; count < 520; count++) finish(observer, traced())
+    expect(observer.takeTraced()).toHaveLength(512)
+    expect(counted(observer.takeSeries())['gatewell.telemetry.dropped{traces}']).toBe(8)
+  })
+
+  test('of a trace that nobody wants recorded says where it stands in it', () => {
+    const observer = observerOf()
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00'
+    finish(observer, exchangeOf({ request: { traceparent }, status: 502, cause: 'connect-refused' }))
+    const place = { id: '4bf92f3577b34da6a3ce929d0e0e4736', parent: '00f067aa0ba902b7', span: '' }
+    expect(observer.takeRecords()).toMatchObject([{ trace: place, traceId: place.id }])
   })
 })
 

@@ -101,7 +101,7 @@ function raceOf(port: number): FailureRecord {
   const times = { ms: 1, beganMs: 0, connectedMs: 0, sentMs: 0, answeredMs: 0 }
   const attempt = { endpoint: `http://127.0.0.1:${port}`, isReused: true, idleMs: 4_998, phase, status: 0, cause, evidence, ...times }
   const request = { id: 'r1', endedAt: 1_000, client: '192.0.2.9', method: 'POST', host: 'a.test', target: '/', route: 'all', traceId: '' }
-  const rest = { queuedMs: 0, isCrawler: false, userAgent: '', error: '' }
+  const rest = { queuedMs: 0, isCrawler: false, userAgent: '', error: '', trace: null, usualMs: null }
   const attempts = [{ ...attempt, bytesSent: 241, bytesReceived: 0 }]
   return { ...request, ...rest, upstream: UPSTREAM_NAME, status: 502, cause, phase, evidence, attempts, ms: 1 }
 }

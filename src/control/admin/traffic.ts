@@ -2,7 +2,7 @@
 import type { CauseId } from '../../causes/catalogue.ts'
 import { DURATION_BOUNDS, type MetricName } from '../../gateway/observe/metric.ts'
 import type { Series } from '../../gateway/observe/series.ts'
-import { weigh } from '../incident/weight.ts'
+import { weigh } from '../../gateway/observe/weight.ts'
 
 export type TrafficSample = {
   /** Epoch milliseconds of its end. */

@@ -4,11 +4,12 @@
  */
 import type { CauseId } from '../../causes/catalogue.ts'
 import type { FailureRecord } from '../../gateway/observe/record.ts'
+import { weigh } from '../../gateway/observe/weight.ts'
 import type { Diagnosis } from '../../insight/diagnosis/diagnosis.ts'
 import type { Clock } from '../../std/clock.ts'
 import { Case } from './case.ts'
 import type { Incident, IncidentEvent, KeptIncident } from './incident.ts'
-import { dangerOf, explains, weigh } from './weight.ts'
+import { dangerOf, explains } from './weight.ts'
 
 const QUIET_MS = 120_000
 export const REOPEN_MS = 600_000
@@ -45,7 +46,7 @@ export class IncidentBook {
   /** The id of the incident that it belongs to, or ''. */
   take(record: FailureRecord): string {
     const weight = weigh(record)
-    if (weight === 'provoked') return ''
+    if (weight === 'provoked' || weight === 'slow') return ''
     return weight === 'rescued' ? this.#takeRescued(record) : this.#takeFailure(record, record.cause as CauseId)
   }
 

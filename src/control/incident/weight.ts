@@ -1,17 +1,6 @@
-/** What one record is to the incidents: which failures make one, and which of them belong together. */
+/** What one record is to the incidents: what it was in danger of, and which failures belong together. */
 import { CAUSES, type CauseId } from '../../causes/catalogue.ts'
 import type { FailureRecord } from '../../gateway/observe/record.ts'
-
-/** `seen`: a visitor saw an error. `rescued`: nobody did. `provoked`: the client's own doing, or what an operator has asked for. */
-export type Weight = 'seen' | 'rescued' | 'provoked'
-
-/** Nothing is broken: the address does not exist, or an operator wants it so. */
-const INTENDED: ReadonlySet<CauseId> = new Set(['route-not-found', 'maintenance-mode', 'upstream-paused', 'gateway-draining'])
-
-export function weigh({ cause }: Pick<FailureRecord, 'cause'>): Weight {
-  if (cause === null) return 'rescued'
-  return CAUSES[cause].side === 'downstream' || INTENDED.has(cause) ? 'provoked' : 'seen'
-}
 
 /** What a rescued request was rescued from, or null where it was not in danger: of two attempts the quicker one was taken. */
 export function dangerOf({ attempts }: FailureRecord): CauseId | null {

@@ -19,6 +19,8 @@ export type OutboxOptions = {
   readonly onTrouble: (reason: string) => void
   /** It works again. */
   readonly onRelief: () => void
+  /** So many records were lost for want of room. */
+  readonly onDropped?: (count: number) => void
 }
 
 export class Outbox {
@@ -37,7 +39,7 @@ export class Outbox {
 
   add(record: FailureRecord, incident: string): void {
     if (this.#records.length >= WAITING_MAX) {
-      this.dropped++
+      this.#drop(1)
       return
     }
     this.#records.push({ record, incident })
@@ -95,11 +97,16 @@ export class Outbox {
     this.#failures = 0
   }
 
+  #drop(count: number): void {
+    this.dropped += count
+    this.#options.onDropped?.(count)
+  }
+
   #putBack({ records, incidents }: Batch): void {
     this.#records = [...records, ...this.#records]
     const excess = Math.max(0, this.#records.length - WAITING_MAX)
     this.#records.length -= excess
-    this.dropped += excess
+    if (excess > 0) this.#drop(excess)
     for (const kept of incidents) if (!this.#incidents.has(kept.incident.id)) this.#incidents.set(kept.incident.id, kept)
   }
 }

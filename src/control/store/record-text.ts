@@ -25,6 +25,8 @@ const NO_RECORD: FailureRecord = {
   isCrawler: false,
   userAgent: '',
   traceId: '',
+  trace: null,
+  usualMs: null,
 }
 
 const NO_ATTEMPT: AttemptRecord = {

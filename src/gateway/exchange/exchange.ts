@@ -2,6 +2,7 @@
 import type { Failure } from '../../causes/failure.ts'
 import type { RequestHead } from '../../http/message.ts'
 import { MARKS } from '../observe/mark.ts'
+import type { Trace } from '../observe/tracing.ts'
 import type { Route } from '../route/route.ts'
 import type { Attempt } from './attempt.ts'
 
@@ -30,6 +31,9 @@ export class Exchange {
   /** The client's address as the peer or, if that is trusted, as it says. */
   client = ''
 
+  /** Its span, if it is traced. */
+  trace: Trace | null = null
+
   constructor(request: RequestHead) {
     this.request = request
   }
@@ -46,6 +50,7 @@ export class Exchange {
     this.bytesIn = 0
     this.bytesOut = 0
     this.queuedMs = 0
+    this.trace = null
   }
 
   /** 0 when it never came to one, as for a redirect. */

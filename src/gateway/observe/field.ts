@@ -108,7 +108,12 @@ export const FIELDS: readonly Field[] = [
   { name: 'bytes_out', unit: 'bytes', meaning: "The answer's body, without framing.", read: ({ bytesOut }) => `${bytesOut}` },
   { name: 'user_agent', unit: 'text', meaning: 'As sent.', read: repeated(({ request }) => request.userAgent) },
   { name: 'referer', unit: 'text', meaning: 'As sent.', read: repeated(({ request }) => request.referer) },
-  { name: 'trace_id', unit: 'text', meaning: 'From a valid `traceparent`.', read: ({ request }) => text(traceIdOf(request.traceparent)) },
+  {
+    name: 'trace_id',
+    unit: 'text',
+    meaning: 'From a valid `traceparent`, or of the trace that was begun here.',
+    read: ({ trace, request }) => text(trace?.id ?? traceIdOf(request.traceparent)),
+  },
 ]
 
 function text(value: string, max = value.length): string {

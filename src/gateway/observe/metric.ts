@@ -133,8 +133,21 @@ export const METRICS = {
   'gatewell.reports.dropped': {
     kind: 'counter',
     unit: '{record}',
-    help: 'Failures counted here but too many at once to be told to the control process one by one.',
+    help: 'Requests that were counted but too many at once to be told to the control process one by one, by their weight: `seen` by a visitor as an error, `rescued`, `provoked` by the client, `slow`.',
+    labels: ['weight'],
+  },
+  'gatewell.store.dropped': {
+    kind: 'counter',
+    unit: '{record}',
+    help: 'Requests that were told to the control process but not kept, because they came faster than the disk takes them or it is full.',
     labels: [],
+  },
+  'gatewell.telemetry.sent': { kind: 'counter', unit: '{record}', help: 'Requests whose spans were sent by OTLP.', labels: ['signal'] },
+  'gatewell.telemetry.dropped': {
+    kind: 'counter',
+    unit: '{record}',
+    help: 'Requests whose spans were not sent: too many at once, or the receiver was away or did not want them.',
+    labels: ['signal'],
   },
   'gatewell.endpoint.health': {
     kind: 'gauge',

@@ -16,8 +16,15 @@ import { METHODS, Meter, methodIndex } from './meter.ts'
 import { DURATION_BOUNDS, type MetricName } from './metric.ts'
 import { attemptsOf, causeOf, type FailureRecord, recordOf, refusalRecordOf, upstreamOf } from './record.ts'
 import { type Series, SeriesFamily } from './series.ts'
+import { type Weight, weigh } from './weight.ts'
 
-const RECORDS_MAX = 256
+/** In one report. What strangers can make as many of as they like takes no room of what visitors saw. */
+const RECORDS_MAX: Readonly<Record<Weight, number>> = { seen: 152, rescued: 64, provoked: 32, slow: 8 }
+const NONE: Readonly<Record<Weight, number>> = { seen: 0, rescued: 0, provoked: 0, slow: 0 }
+/** Exchanges that went well and are told for their trace alone, in one report. */
+const TRACED_MAX = 512
+/** It is meant to take as long as it does. */
+const EVENT_STREAM = 'text/event-stream'
 
 /** What one endpoint's attempts are counted into. */
 export type EndpointMeter = {
@@ -39,8 +46,12 @@ export class Observer {
   readonly #accepted: Float64Array
   readonly #refused: Float64Array
   readonly #tunnelsOpened: Float64Array
-  readonly #recordsDropped: Float64Array
+  readonly #tracesDropped: Float64Array
+  /** By the route's name, for routes come and go with each plan. */
+  readonly #meters = new Map<string, Meter>()
   #records: FailureRecord[] = []
+  #kept = { ...NONE }
+  #traced: FailureRecord[] = []
   #openConnections = 0
   #activeRequests = 0
   #openTunnels = 0
@@ -61,7 +72,7 @@ export class Observer {
     this.#accepted = this.#series('gatewell.connections.accepted')
     this.#refused = this.#series('gatewell.connections.refused')
     this.#tunnelsOpened = this.#series('gatewell.tunnels.opened')
-    this.#recordsDropped = this.#series('gatewell.reports.dropped')
+    this.#tracesDropped = this.#series('gatewell.telemetry.dropped', 'traces')
   }
 
   /** A client's connection was accepted; `closed` follows once. */
@@ -115,8 +126,10 @@ export class Observer {
       const meter = route === null ? this.#unrouted : (route.meter ?? this.#adoptRoute(route))
       record(meter.at(method, status), DURATION_BOUNDS, seconds)
       if (exchange.attempt !== null) this.#countAttempt(exchange, exchange.attempt, method, end)
+      if (seconds > meter.slowS && this.#keepSlow(exchange, meter, seconds)) return this.#log(exchange)
+      if (exchange.trace !== null) this.#keepTraced(exchange)
     } else this.#finishBadly(exchange, method, seconds, end)
-    this.#accessLog?.write(exchange)
+    this.#log(exchange)
   }
 
   /** The id of the exchange that began last, for the last words of a process that dies of a bug: it may be near the culprit. */
@@ -127,6 +140,7 @@ export class Observer {
   /** What was counted since the last time. */
   takeSeries(): Series[] {
     const taken: Series[] = []
+    for (const meter of this.#meters.values()) meter.learn()
     if (this.#accessLog !== null) {
       const { lines, dropped } = this.#accessLog
       this.#series('gatewell.access_log.lines')[0]! += lines - this.#linesTold
@@ -149,11 +163,25 @@ export class Observer {
     ]
   }
 
-  /** Exchanges that failed or were rescued since the last time, the first few hundred of them. */
+  /** Exchanges that failed, were rescued or were slow since the last time, the first of each weight. */
   takeRecords(): FailureRecord[] {
     const taken = this.#records
-    if (taken.length > 0) this.#records = []
+    if (taken.length > 0) {
+      this.#records = []
+      this.#kept = { ...NONE }
+    }
     return taken
+  }
+
+  /** Exchanges that went well and are traced. */
+  takeTraced(): FailureRecord[] {
+    const taken = this.#traced
+    if (taken.length > 0) this.#traced = []
+    return taken
+  }
+
+  #log(exchange: Exchange): void {
+    this.#accessLog?.write(exchange)
   }
 
   #countAttempt(exchange: Exchange, attempt: Attempt, method: number, end: number): void {
@@ -187,7 +215,9 @@ export class Observer {
     if (failure?.cause === 'overload-shed') this.#countShed(failure, upstream)
     if (failure !== null) this.#series('gatewell.failures', failure.cause, CAUSES[failure.cause].side, upstream)[0]!++
     else if (first !== undefined) this.#series('gatewell.rescued', causeOf(first), upstream)[0]!++
-    if (failure !== null || first !== undefined) this.#keep(recordOf(exchange, this.#clock.epoch()))
+    const isTold = failure !== null || first !== undefined
+    if (isTold && this.#keep(recordOf(exchange, this.#clock.epoch()))) return
+    if (exchange.trace !== null) this.#keepTraced(exchange)
   }
 
   #countShed({ evidence }: Failure, upstream: string): void {
@@ -205,18 +235,38 @@ export class Observer {
     this.#countPhases(endpoint.meter ?? this.#adoptEndpoint(endpoint, upstream), attempt)
   }
 
-  #keep(record: FailureRecord): void {
-    if (this.#records.length >= RECORDS_MAX) {
-      this.#recordsDropped[0]!++
-      return
+  /** False when there was no room for it. */
+  #keep(record: FailureRecord): boolean {
+    const weight = weigh(record)
+    if (this.#kept[weight] >= RECORDS_MAX[weight]) {
+      this.#series('gatewell.reports.dropped', weight)[0]!++
+      return false
     }
+    this.#kept[weight]++
     this.#records.push(record)
     if (this.#records.length === 1) this.#onRecord()
+    return true
+  }
+
+  /** The slowest of a report are kept: from one that is, only a slower one is worth it. */
+  #keepSlow(exchange: Exchange, meter: Meter, seconds: number): boolean {
+    if (exchange.status === 101 || exchange.request.accept.includes(EVENT_STREAM)) return false
+    if (this.#kept.slow >= RECORDS_MAX.slow) return false
+    meter.slowS = seconds
+    return this.#keep(recordOf(exchange, this.#clock.epoch(), meter.usualS * 1_000))
+  }
+
+  #keepTraced(exchange: Exchange): void {
+    if (this.#traced.length < TRACED_MAX) this.#traced.push(recordOf(exchange, this.#clock.epoch()))
+    else this.#tracesDropped[0]!++
   }
 
   #adoptRoute(route: Route): Meter {
-    route.meter = this.#createRouteMeter(route.plan.name)
-    return route.meter
+    const { name } = route.plan
+    const meter = this.#meters.get(name) ?? this.#createRouteMeter(name)
+    this.#meters.set(name, meter)
+    route.meter = meter
+    return meter
   }
 
   #createRouteMeter(route: string): Meter {

@@ -1,7 +1,7 @@
 /** What is told about an exchange that failed or needed more than one attempt. Plain data that outlives it; made off the success path. */
 import { CAUSES, type CauseId } from '../../causes/catalogue.ts'
 import type { Evidence, Failure, Phase } from '../../causes/failure.ts'
-import { traceIdOf } from '../../http/trace-context.ts'
+import { parentIdOf, traceIdOf } from '../../http/trace-context.ts'
 import type { Attempt } from '../exchange/attempt.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { isCrawler } from '../respond/crawler.ts'
@@ -24,6 +24,17 @@ export type AttemptRecord = {
   readonly answeredMs: number | null
   readonly bytesSent: number
   readonly bytesReceived: number
+}
+
+/** Where an exchange stands in a distributed trace; ids as they are written. */
+export type TraceRecord = {
+  readonly id: string
+  /** The span that the request came from, or ''. */
+  readonly parent: string
+  /** Its own span, as `tracing.ts` makes it, or '': nobody wants it recorded. */
+  readonly span: string
+  /** '' where it is not known. */
+  readonly scheme: 'http' | 'https' | ''
 }
 
 export type FailureRecord = {
@@ -52,11 +63,14 @@ export type FailureRecord = {
   /** What it calls itself, cut. */
   readonly userAgent: string
   readonly traceId: string
+  readonly trace: TraceRecord | null
+  /** What 99 of 100 on its route took less than, milliseconds; null unless it went well and was told for being slow. */
+  readonly usualMs: number | null
 }
 
 const USER_AGENT_SHOWN_MAX = 200
 
-export function recordOf(exchange: Exchange, endedAt: number): FailureRecord {
+export function recordOf(exchange: Exchange, endedAt: number, usualMs: number | null = null): FailureRecord {
   const { request, failure, marks } = exchange
   const beganAt = marks[Mark.begin] as number
   const endAt = marks[Mark.end] as number
@@ -79,14 +93,21 @@ export function recordOf(exchange: Exchange, endedAt: number): FailureRecord {
     queuedMs: rounded(exchange.queuedMs),
     isCrawler: isCrawler(request.userAgent),
     userAgent: request.userAgent.slice(0, USER_AGENT_SHOWN_MAX),
-    traceId: traceIdOf(request.traceparent),
+    ...traceOf(exchange),
+    usualMs,
   }
+}
+
+function traceOf({ trace, request: { traceparent } }: Exchange): Pick<FailureRecord, 'traceId' | 'trace'> {
+  if (trace !== null) return { traceId: trace.id, trace }
+  const id = traceIdOf(traceparent)
+  return { traceId: id, trace: id === '' ? null : { id, parent: parentIdOf(traceparent), span: '', scheme: '' } }
 }
 
 /** Of a connection that was turned away before there was a request on it. */
 export function refusalRecordOf({ cause, phase, evidence, error }: Failure, endedAt: number): FailureRecord {
   const nothing = { id: '', client: '', method: '', host: '', target: '', route: '', upstream: '', attempts: [], ms: 0, traceId: '' }
-  const nobody = { queuedMs: 0, isCrawler: false, userAgent: '' }
+  const nobody = { queuedMs: 0, isCrawler: false, userAgent: '', trace: null, usualMs: null }
   return { ...nothing, ...nobody, endedAt, status: CAUSES[cause].status, cause, phase, evidence, error: error?.message ?? '' }
 }
 
