@@ -30,6 +30,8 @@ export function renderRequest({ story, paint, columns, now }: StoryPage<RequestS
     row('host', host, paint, columns),
     row('route', route === '' ? '' : upstream === '' ? route : `${route} to ${upstream}`, paint, columns),
     row('waited', queuedMs > 0 ? `${latencyText(queuedMs)} for its turn` : '', paint, columns),
+    row('said by', foundIn(story, 'said_by'), paint, columns),
+    row('came by', foundIn(story, 'hops'), paint, columns),
     row('evidence', own, paint, columns),
     row('error', attempts.length === 0 ? error : '', paint, columns),
     row('incident', incident === null ? '' : `${incident}, which \`gatewell why ${incident}\` tells of`, paint, columns),
@@ -44,6 +46,10 @@ export function renderRequest({ story, paint, columns, now }: StoryPage<RequestS
     ...(attempts.length === 0 ? [] : ['', renderWaterfall(record, paint, columns)]),
     ...(remedies.length === 0 ? [] : ['', renderRemedies(remedies, paint, columns)]),
   ].join('\n')
+}
+
+function foundIn({ evidence }: RequestStory, wanted: string): string {
+  return `${evidence.find(({ name }) => name === wanted)?.value ?? ''}`
 }
 
 /** `GET /cart → 502 Bad Gateway after 52 ms`. */

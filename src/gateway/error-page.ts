@@ -10,22 +10,32 @@ const PAGE_BYTES = 4_096
 const VALUE_MAX = 160
 
 /** Fields that only one kind of hop sends. */
-const TELLING = new Set([
+export const TELLING_FIELDS: ReadonlySet<string> = new Set([
+  'akamai-grn',
+  'cache-status',
+  'cf-error-type',
   'cf-ray',
   'eo-log-uuid',
+  'fly-request-id',
   'proxy-status',
+  'server-timing',
   'via',
   'x-amz-cf-id',
+  'x-amz-cf-pop',
+  'x-azure-externalerror',
   'x-azure-ref',
   'x-cache',
   'x-envoy-overloaded',
   'x-envoy-upstream-service-time',
+  'x-kong-proxy-latency',
   'x-kong-upstream-latency',
+  'x-nf-request-id',
   'x-powered-by',
   'x-served-by',
   'x-squid-error',
   'x-varnish',
   'x-vercel-error',
+  'x-vercel-id',
 ])
 
 /** Words by which an app says that something it needs is not there, and what that is. */
@@ -53,7 +63,10 @@ export function hopFacts({ fieldText }: ResponseHead): Readonly<Record<string, s
   const fields = fieldsOf(fieldText)
   for (let i = 0; i < fields.length; i += 2) {
     const name = (fields[i] as string).toLowerCase()
-    if (TELLING.has(name)) facts[name.replaceAll('-', '_')] ??= (fields[i + 1] as string).slice(0, VALUE_MAX)
+    if (!TELLING_FIELDS.has(name)) continue
+    const fact = name.replaceAll('-', '_')
+    const former = facts[fact]
+    facts[fact] = (former === undefined ? (fields[i + 1] as string) : `${former}, ${fields[i + 1]}`).slice(0, VALUE_MAX)
   }
   return facts
 }

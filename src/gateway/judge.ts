@@ -6,7 +6,7 @@
 import type { CauseId } from '../causes/catalogue.ts'
 import { type Failure, failure } from '../causes/failure.ts'
 import type { RetryOn, RetryPlan } from '../config/plan.ts'
-import { fieldOf, type ResponseHead } from '../http/message.ts'
+import { fieldOf, LENGTH_NONE, type ResponseHead } from '../http/message.ts'
 import { hopFacts } from './error-page.ts'
 import type { Attempt } from './exchange/attempt.ts'
 import type { Exchange } from './exchange/exchange.ts'
@@ -96,7 +96,8 @@ export function restMsOf(head: ResponseHead, epochMs: number): number {
 
 /** What an answer with a status from 500 on stands for, if it comes to that. */
 export function failureOfAnswer(head: ResponseHead): Failure {
-  const said = { status: head.status, server: head.server || undefined, retry_after: head.retryAfter || undefined }
+  const body_bytes = head.length === LENGTH_NONE ? undefined : head.length
+  const said = { status: head.status, server: head.server || undefined, retry_after: head.retryAfter || undefined, body_bytes }
   const facts = { ...said, ...hopFacts(head) }
   return failure(causeOfStatus(head.status) ?? 'upstream-5xx', 'await-head', 'if-idempotent', facts)
 }

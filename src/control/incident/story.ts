@@ -3,6 +3,8 @@ import { CAUSES, type CauseId } from '../../causes/catalogue.ts'
 import type { Cause, Remedy } from '../../causes/cause.ts'
 import type { AttemptRecord, FailureRecord } from '../../gateway/observe/record.ts'
 import type { Diagnosis, Finding } from '../../insight/diagnosis/diagnosis.ts'
+import { hopFindings, recordedSpeaker, saidFindings } from '../../insight/speaker/recorded-speaker.ts'
+import { isOwnError } from '../../insight/speaker/speaker.ts'
 import type { FoundRecord } from '../store/store.ts'
 import type { Incident } from './incident.ts'
 import { dangerOf } from './weight.ts'
@@ -40,12 +42,15 @@ export function tellRequest({ record, incident }: FoundRecord, of: Incident | nu
   const cause = record.cause ?? dangerOf(record)
   const diagnosis = of?.diagnosis?.cause === cause ? of.diagnosis : null
   const seen = record.cause === null ? (record.attempts.find((attempt) => attempt.cause !== null)?.evidence ?? []) : record.evidence
+  const speaker = recordedSpeaker(seen)
+  const judged = judge(cause, diagnosis)
   return {
     id: record.id,
     kind: 'request',
     cause,
-    ...judge(cause, diagnosis),
-    evidence: seen.map(({ name, value }) => ({ name, value, says: '' })),
+    ...judged,
+    evidence: [...saidFindings(speaker), ...hopFindings(speaker), ...seen.map(({ name, value }) => ({ name, value, says: '' }))],
+    saidBy: speaker !== null && isOwnError(speaker) ? speaker.name : judged.saidBy,
     attempts: record.attempts,
     outcome: record.cause === null ? 'rescued' : record.status < 400 ? 'cut off' : 'failed',
     record,

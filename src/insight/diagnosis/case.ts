@@ -2,7 +2,8 @@
 import type { CauseId } from '../../causes/catalogue.ts'
 import type { AttemptRecord, FailureRecord } from '../../gateway/observe/record.ts'
 import { type Recognised, recogniseOrigin } from '../dialect/recognise.ts'
-import { type Speaker, speakerOf } from '../speaker/speaker.ts'
+import { recordedSpeaker } from '../speaker/recorded-speaker.ts'
+import type { Speaker } from '../speaker/speaker.ts'
 import type { Facts } from './diagnosis.ts'
 
 type Value = string | number | boolean
@@ -33,7 +34,8 @@ export function causeOfRecord(record: FailureRecord): CauseId {
 export function caseOf(record: FailureRecord, facts: Facts, all: readonly FailureRecord[]): Case {
   const cause = causeOfRecord(record)
   const attempt = attemptOf(record)
-  const evidence = new Map((record.cause === null ? (attempt?.evidence ?? []) : record.evidence).map(({ name, value }) => [name, value]))
+  const seen = record.cause === null ? (attempt?.evidence ?? []) : record.evidence
+  const evidence = new Map(seen.map(({ name, value }) => [name, value]))
   const others = all.filter((one) => one !== record && one.upstream === record.upstream && one.upstream !== '')
   const related = [...others, record].sort((a, b) => a.endedAt - b.endedAt)
   const alike = related.filter((one) => causeOfRecord(one) === cause)
@@ -46,7 +48,7 @@ export function caseOf(record: FailureRecord, facts: Facts, all: readonly Failur
     keepAliveS: facts.server?.keepAliveS,
   })
   const isAnswer = cause === 'upstream-5xx' || cause === 'upstream-overloaded'
-  const speaker = isAnswer ? speakerIn(evidence) : null
+  const speaker = isAnswer ? recordedSpeaker(seen) : null
   return { record, cause, attempt, evidence, facts, alike, related, origin, speaker, words: wordsOf(record, attempt, facts, origin) }
 }
 
@@ -74,17 +76,6 @@ export function attemptOf(record: FailureRecord): AttemptRecord | null {
 
 function isBad({ cause, status }: AttemptRecord): boolean {
   return cause !== null || status >= 500
-}
-
-/** Who made the error, by what the gateway kept of its answer: fields by their names, and what it read of the page. */
-function speakerIn(evidence: ReadonlyMap<string, Value>): Speaker | null {
-  const text = (name: string): string => evidence.get(name)?.toString() ?? ''
-  const fields = new Map([...evidence].map(([name, value]) => [name.replaceAll('_', '-'), `${value}`]))
-  const bytes = evidence.get('body_bytes')
-  const maker = text('page_of')
-  const cause = text('page_says')
-  const page = maker === '' ? null : { maker, cause: cause === '' ? null : (cause as CauseId), version: text('page_version') }
-  return speakerOf({ status: Number(evidence.get('status') ?? 0), fields, bodyBytes: typeof bytes === 'number' ? bytes : undefined }, page)
 }
 
 function wordsOf(record: FailureRecord, attempt: AttemptRecord | null, facts: Facts, origin: Recognised | null): Record<string, string> {

@@ -5,6 +5,7 @@
 import { CAUSES, type CauseId } from '../../causes/catalogue.ts'
 import type { Remedy } from '../../causes/cause.ts'
 import type { FailureRecord } from '../../gateway/observe/record.ts'
+import { hopFindings } from '../speaker/recorded-speaker.ts'
 import { isOwnError } from '../speaker/speaker.ts'
 import { type Case, caseOf } from './case.ts'
 import { remediesOf } from './remedy.ts'
@@ -152,7 +153,7 @@ export function diagnose(record: FailureRecord, facts: Facts, related: readonly 
       one,
       seen.map(([, sign]) => sign),
     ),
-    evidence: [...shownBy(sight, one), ...originOf(one), ...signs.map(findingOf)],
+    evidence: [...shownBy(sight, one), ...hopFindings(one.speaker), ...originOf(one), ...signs.map(findingOf)],
     against: against.map(findingOf),
     remedies: remediesOf(cause, one, seen),
     saidBy: one.speaker !== null && isOwnError(one.speaker) ? one.speaker.name : null,

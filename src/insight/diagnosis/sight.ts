@@ -116,7 +116,7 @@ const ANSWER_SIGHTS = {
     '{ENDPOINT} sent {surplus_bytes} more than its Content-Length said.',
   ]),
   'upstream-overloaded': see(LIKELY, ['status', 'retry_after'], 'with this status the server says that it has too much to do', [
-    '{ENDPOINT} answered that it has too much to do just now (status {status}).',
+    '{ENDPOINT} answered with {status}: it cannot take requests just now.',
   ]),
   'upstream-5xx': see(LIKELY, ['status'], 'this is what the server itself answered', [
     '{ENDPOINT} itself answered with an error (status {status}).',

@@ -175,6 +175,9 @@ export const PROXY_ORIGINS = {
     settings: {},
   },
   trafficserver: { name: 'Apache Traffic Server', isProxy: true, server: /^ATS/i, via: /ApacheTrafficServer/i, settings: {} },
+  fastify: { name: '@fastify/http-proxy', isProxy: true, settings: {} },
+  'http-proxy': { name: 'http-proxy-middleware', isProxy: true, settings: {} },
+  go: { name: "Go's ReverseProxy", isProxy: true, settings: {} },
   gatewell: {
     name: 'another Gatewell',
     isProxy: true,

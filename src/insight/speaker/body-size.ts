@@ -51,7 +51,7 @@ export function speakerByBytes(status: number, bytes: number): readonly SizeMatc
   const add = (server: ServerId, confidence: number, says: string): void =>
     void matches.push({ server, name: ORIGINS[server].name, confidence, says })
   for (const [id, { sizes }] of Object.entries(FINGERPRINTS) as [ServerId, (typeof FINGERPRINTS)[ServerId]][]) {
-    if (sizes?.[status] !== bytes) continue
+    if (sizes?.[status]?.includes(bytes) !== true) continue
     if (bytes === 0) add(id, BY_SILENCE, 'its own errors have no body, as those of others have none')
     else add(id, BY_LENGTH, `its own page for ${status} has ${bytes} bytes`)
   }

@@ -1,4 +1,5 @@
-/** What a fingerprint is: signs that a server was on the way of an answer, and signs that it made an error itself. The rows are beside it. */
+/** What a fingerprint is: signs that a server was on the way of an answer, and signs that it made an error itself. Rows: fingerprint-table. */
+import type { KnownCauseId } from '../../causes/foreign-catalogue.ts'
 import type { Strength } from '../diagnosis/rule.ts'
 
 /** How well a row is known. `run`: from a real server, whose answers are kept as golden files. `read`: in its source or its documents. */
@@ -22,6 +23,8 @@ export type OwnMark = {
   readonly strength: Strength
   /** One clause. */
   readonly says: string
+  /** What the value of the field, or the status where no field is looked at, says went wrong behind it. */
+  readonly causes?: readonly (readonly [RegExp, KnownCauseId])[]
 }
 
 export type Fingerprint = {
@@ -35,5 +38,5 @@ export type Fingerprint = {
   /** What it puts on its own answers alone: on those that it passes on, `Server` stays what the server behind it says. */
   readonly isServerOwn?: boolean
   /** Length of its own page in bytes, by status. */
-  readonly sizes?: Readonly<Partial<Record<number, number>>>
+  readonly sizes?: Readonly<Partial<Record<number, readonly number[]>>>
 }

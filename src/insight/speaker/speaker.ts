@@ -2,8 +2,9 @@
  * "Who said 502?": which hop made an error answer, told by its fields, its page and its length. Pure, and no promise: what it rests on
  * is in its evidence, and how sure that is in its confidence, which are the odds of insight/diagnosis/weigh.ts.
  */
-import { CAUSES, type CauseId } from '../../causes/catalogue.ts'
+import type { CauseId } from '../../causes/catalogue.ts'
 import type { ProxyErrorType } from '../../causes/cause.ts'
+import { KNOWN_CAUSES, type KnownCauseId } from '../../causes/foreign-catalogue.ts'
 import { type PageReading, readPage } from '../../causes/page-mark.ts'
 import { type HopMember, readHopList } from '../../http/hop-field.ts'
 import type { Finding } from '../diagnosis/diagnosis.ts'
@@ -39,23 +40,25 @@ export type Speaker = {
   /** What speaks for it, weightiest first. */
   readonly evidence: readonly Finding[]
   /** What it says went wrong, or null. */
-  readonly cause: CauseId | null
+  readonly cause: KnownCauseId | null
   /** The hops that can be told, the one nearest to the client first. */
   readonly hops: readonly Hop[]
   /** Its own place among them, or null. */
   readonly hop: number | null
 }
 
-type Sign = { readonly strength: Strength; readonly finding: Finding }
+type Sign = { readonly strength: Strength; readonly finding: Finding; readonly cause?: KnownCauseId | undefined }
 type Suspect = {
   readonly server: ServerId | null
   readonly name: string
   readonly signs: Sign[]
   version: string | null
-  cause: CauseId | null
+  cause: KnownCauseId | null
 }
 
 const CONFIDENCE_MAX = 0.99
+/** What is only told of a server counts for less. */
+const WEAKER: Readonly<Record<Strength, Strength>> = { proof: 'clear', clear: 'hint', hint: 'note', note: 'note' }
 
 /** Null: nothing tells who made it. */
 export function recogniseSpeaker(answer: ErrorAnswer): Speaker | null {
@@ -96,7 +99,11 @@ export function speakerOf(seen: Seen, page: PageReading | null): Speaker | null 
     suspect.version = page.version === '' ? null : page.version
     suspect.cause ??= page.cause
   }
-  for (const id of SERVER_IDS) for (const one of signsOf(id, seen)) add(id, ORIGINS[id].name, one)
+  for (const id of SERVER_IDS)
+    for (const one of signsOf(id, seen)) {
+      const suspect = add(id, ORIGINS[id].name, one)
+      suspect.cause ??= one.cause ?? null
+    }
   for (const { server, name, says } of sizesOf(seen)) add(server, name, sign('hint', 'body_bytes', seen.bodyBytes as number, says))
   const ranked = [...suspects.values()].map((suspect) => ({ suspect, odds: oddsOf(suspect.signs) })).sort((a, b) => b.odds - a.odds)
   const [best] = ranked
@@ -143,8 +150,8 @@ function signsOf(id: ServerId, { status, fields, body, bodyBytes }: Seen): Sign[
   if (isServerOwn && status >= 500 && server !== '' && ORIGINS[id].server?.test(server)) {
     signs.push(sign('clear', 'server', server, 'it puts its name on nothing but what it made itself'))
   }
-  for (const mark of own) if (isSeen(mark, { status, fields, body, bodyBytes })) signs.push(markSign(mark, fields))
-  return source === 'told' ? signs.map((one) => (one.strength === 'proof' ? { ...one, strength: 'clear' } : one)) : signs
+  for (const mark of own) if (isSeen(mark, { status, fields, body, bodyBytes })) signs.push(markSign(mark, fields, status))
+  return source === 'told' ? signs.map((one) => ({ ...one, strength: WEAKER[one.strength] })) : signs
 }
 
 /** Where nobody has read the page its length must do, unless Server says that it is another's. */
@@ -161,10 +168,14 @@ function isSeen({ field, pattern, without = [], isEmpty, statuses }: OwnMark, { 
   return field === undefined || (fields.has(field) && (pattern?.test(fields.get(field) as string) ?? true))
 }
 
-function markSign({ field, strength, says }: OwnMark, fields: FieldMap): Sign {
-  return field === undefined
-    ? sign(strength, 'body_bytes', 0, says)
-    : sign(strength, field.replaceAll('-', '_'), fields.get(field) ?? '', says)
+function markSign({ field, strength, says, causes, statuses }: OwnMark, fields: FieldMap, status: number): Sign {
+  const value = field === undefined ? '' : (fields.get(field) as string)
+  const told = causes?.find(([pattern]) => pattern.test(value) || pattern.test(`${status}`))
+  const shown =
+    field === undefined
+      ? sign(strength, statuses === undefined ? 'body_bytes' : 'status', statuses === undefined ? 0 : status, says)
+      : sign(strength, field.replaceAll('-', '_'), value, says)
+  return { ...shown, cause: told?.[1] }
 }
 
 function sign(strength: Strength, name: string, value: string | number, says: string): Sign {
@@ -184,8 +195,8 @@ function textOf({ name, parameters }: HopMember): string {
 }
 
 /** What the hop itself calls it, if that is one of our causes; else what the error type of RFC 9209 stands for. */
-function causeOf({ parameters: { details = '', error = '' } }: HopMember): CauseId | null {
-  if (Object.hasOwn(CAUSES, details)) return details as CauseId
+function causeOf({ parameters: { details = '', error = '' } }: HopMember): KnownCauseId | null {
+  if (Object.hasOwn(KNOWN_CAUSES, details)) return details as KnownCauseId
   return CAUSE_OF_TYPE[error as ProxyErrorType] ?? null
 }
 

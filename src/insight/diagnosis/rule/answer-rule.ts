@@ -1,5 +1,6 @@
 /** What an answer, or the lack of one, tells of the hop behind it. */
 import type { CauseId } from '../../../causes/catalogue.ts'
+import { KNOWN_CAUSES } from '../../../causes/foreign-catalogue.ts'
 import { ORIGINS } from '../../dialect/origin-table.ts'
 import { isOwnError } from '../../speaker/speaker.ts'
 import { numberOf, textOf } from '../case.ts'
@@ -50,7 +51,8 @@ export const ANSWER_RULES: readonly Rule[] = [
     see: (one) => {
       const { speaker } = one
       if (speaker === null || !isOwnError(speaker)) return null
-      const meant = MEANT[numberOf(one, 'status') ?? 0]
+      const said = speaker.cause === null ? undefined : KNOWN_CAUSES[speaker.cause].title
+      const meant = said === undefined ? MEANT[numberOf(one, 'status') ?? 0] : `${said.charAt(0).toLowerCase()}${said.slice(1)}`
       const behind = speaker.server === null ? undefined : ORIGINS[speaker.server].settings.behind
       return {
         value: speaker.evidence[0]?.value ?? speaker.name,
