@@ -18,6 +18,8 @@ const PATIENCE_MS = 60_000
 export type AdminClientOptions = {
   readonly address: Address
   readonly token: string | null
+  /** What this program calls itself in the audit lines. */
+  readonly name: string
 }
 
 export class AdminClient {
@@ -29,6 +31,12 @@ export class AdminClient {
 
   /** An operation that only looks. */
   read<N extends NameWith<'read'>>(name: N, input: InputOf<N>): Promise<Reply<OutputOf<N>>> {
+    return this.ask(name, input, false) as Promise<Reply<OutputOf<N>>>
+  }
+
+  /** Any operation; `isPosted` is what the table says of how its input is sent. */
+  ask(name: OperationName, input: object, isPosted: boolean): Promise<Reply<unknown>> {
+    if (isPosted) return this.#ask(name, 'POST', '', JSON.stringify(input))
     const query = new URLSearchParams(input as Record<string, string>).toString()
     return this.#ask(name, 'GET', query === '' ? '' : `?${query}`, null)
   }
@@ -39,8 +47,8 @@ export class AdminClient {
   }
 
   #ask<N extends OperationName>(name: N, method: string, query: string, body: string | null): Promise<Reply<OutputOf<N>>> {
-    const { address, token } = this.#options
-    const headers: Record<string, string> = { host: hostOf(address) }
+    const { address, token, name: program } = this.#options
+    const headers: Record<string, string> = { host: hostOf(address), 'user-agent': program }
     if (token !== null) headers.authorization = `Bearer ${token}`
     if (body !== null) headers['content-type'] = 'application/json'
     const place: RequestOptions =

@@ -70,6 +70,7 @@ function createProgram(terminal: Terminal, act: Do): Command {
   addDrain(program, terminal, act)
   addPause(program, terminal, act)
   addMaintenance(program, terminal, act)
+  addMcp(program, terminal, act)
   addDemo(program, terminal, act)
   return program
 }
@@ -254,6 +255,20 @@ answers go on. \`off\` without them ends all maintenance. It stays on over resta
 address is not touched.
 
   gatewell maintenance on --message "We are moving. Back at 9:00 UTC." --allow 203.0.113.7 --retry-after 30m`
+
+function addMcp(program: Command, terminal: Terminal, act: Do): void {
+  withGateway(program.command('mcp'))
+    .description('answer an AI assistant on standard input and output (Model Context Protocol): status, incidents, why')
+    .option('--allow-changes', 'let it change what operators can change, too')
+    .addHelpText('after', MCP_HELP)
+    .action((options) => act(async () => (await import('./mcp-command.ts')).serveAssistant(options, terminal)))
+}
+
+const MCP_HELP = `
+Without --allow-changes it only looks. What needs no gateway works where none runs.
+A running gateway also answers at http://127.0.0.1:8502/mcp; its \`admin.mcp\` says what is allowed there.
+
+  {"mcpServers": {"gatewell": {"command": "gatewell", "args": ["mcp"]}}}`
 
 function addDemo(program: Command, terminal: Terminal, act: Do): void {
   program

@@ -9,10 +9,10 @@ export type OperateOptions = { readonly admin: Address; readonly tokenFile?: str
 const PROBLEM_FOUND = 1
 const WRONG_USAGE = 2
 
-/** The gateway, or the exit code where its token cannot be read. */
-export function connect({ admin, tokenFile }: OperateOptions, { say, environment }: Terminal): AdminClient | number {
+/** The gateway, or the exit code where its token cannot be read. `name`: what this program calls itself there. */
+export function connect({ admin, tokenFile }: OperateOptions, { say, environment }: Terminal, name = 'gatewell'): AdminClient | number {
   try {
-    return new AdminClient({ address: admin, token: readToken(tokenFile, environment) })
+    return new AdminClient({ address: admin, token: readToken(tokenFile, environment), name })
   } catch (error) {
     say(`gatewell: the token cannot be read: ${(error as Error).message}`)
     return WRONG_USAGE

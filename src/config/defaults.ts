@@ -148,3 +148,4 @@ export const RESPOND = { status: 200, contentType: 'text/plain; charset=utf-8', 
 export const NAME = 'gatewell'
 export const LISTEN = '127.0.0.1:8080'
 export const ADMIN_LISTEN = '127.0.0.1:8502'
+export const MCP = 'read' as const

@@ -32,6 +32,7 @@ export function planTexts(plan: Plan): Texts {
     trustedProxies: list(plan.trustedProxies),
     'admin.listen': admin.address === null ? OFF : formatAddress(admin.address),
     'admin.token': unshown(admin.token),
+    'admin.mcp': admin.mcp,
     store: plan.store === STORE ? STORE : unshown(plan.store),
     'limits.requestLine': formatSize(limits.requestLineBytesMax),
     'limits.head': formatSize(limits.headBytesMax),

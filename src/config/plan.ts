@@ -220,7 +220,12 @@ export type AccessLogPlan = {
 
 export type ResolverPlan = ResolverOptions
 
-export type AdminPlan = { readonly address: Address | null; readonly token: string | null }
+export type AdminPlan = {
+  readonly address: Address | null
+  readonly token: string | null
+  /** What assistants may do there. */
+  readonly mcp: 'off' | 'read' | 'change'
+}
 
 export type DrainPlan = {
   /** Between readiness failing and the end of accepting, for a load balancer in front to notice. */

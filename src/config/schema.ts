@@ -1,6 +1,6 @@
 /** The schema of gatewell.yaml: every key with its meaning and default. The validator, the JSON Schema and the reference come from here. */
 import * as z from 'zod'
-import { ACCESS_LOG, CRITICALITY, DRAIN, ERRORS, LIMITS, LISTEN, NAME, REDIRECT_STATUS, RESOLVER, RESPOND } from './defaults.ts'
+import { ACCESS_LOG, CRITICALITY, DRAIN, ERRORS, LIMITS, LISTEN, MCP, NAME, REDIRECT_STATUS, RESOLVER, RESPOND } from './defaults.ts'
 import {
   adminAddress,
   anySize,
@@ -85,6 +85,10 @@ const Limits = z.strictObject({
 const Admin = z.strictObject({
   listen: adminAddress().describe('Where health, metrics and the API are served. `off` for nowhere.'),
   token: token().optional().describe('What callers show as `Authorization: Bearer`. Needed as soon as `listen` is not a loopback address.'),
+  mcp: z
+    .enum(['off', 'read', 'change'])
+    .prefault(MCP)
+    .describe('What AI assistants may do at `/mcp`: nothing, look, or change what operators can change.'),
 })
 
 const ErrorAnswers = z.strictObject({

@@ -300,6 +300,7 @@ export class Control implements AdminSource, Operated {
       if (admin !== this.#admin) await admin?.close()
       return giveBack(refusal(listeners))
     }
+    admin?.apply(plan.admin)
     await admin?.serve()
     if (admin !== this.#admin) await this.#admin?.close()
     this.#admin = admin
@@ -312,13 +313,13 @@ export class Control implements AdminSource, Operated {
     return listeners
   }
 
-  /** The running one where its settings did not change. */
+  /** The running one where its address did not change. */
   async #openAdmin(plan: Plan): Promise<AdminServer | Failure | null> {
     if (plan.admin.address === null) return null
-    if (this.#admin !== null && isDeepStrictEqual(plan.admin, this.#plan.admin)) return this.#admin
-    const { address, token } = plan.admin
+    const { address, token, mcp } = plan.admin
+    if (this.#admin !== null && isDeepStrictEqual(address, this.#plan.admin.address)) return this.#admin
     const socket = this.#options.inherited?.takeAdmin(address) ?? undefined
-    return AdminServer.open({ address, token, source: this, log: this.#log, socket })
+    return AdminServer.open({ address, token, mcp, source: this, log: this.#log, socket })
   }
 
   /** Where it listens, or a sentence why not. */

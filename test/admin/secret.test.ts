@@ -14,7 +14,7 @@ describe('an admin address that is open to strangers', () => {
   const PATHS = ['/livez', '/readyz', '/metrics', '/mcp', '/api', '/api/openapi.json', '/api/events', '/nothing']
 
   test('tells and does nothing without its token', async () => {
-    const { server, port, asked } = await openNotingGateway({ kind: 'tcp', host: '0.0.0.0', port: 0 }, 'a-token')
+    const { server, port, asked } = await openNotingGateway({ address: { kind: 'tcp', host: '0.0.0.0', port: 0 }, token: 'a-token' })
     closing(server)
     for (const path of [...PATHS, ...Object.keys(OPERATIONS).map((name) => `/api/${name}`)]) {
       for (const method of ['GET', 'POST', 'PUT', 'OPTIONS']) {

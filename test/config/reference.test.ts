@@ -32,7 +32,7 @@ describe('a configuration without keys', () => {
       trustedProxies: [],
       resolver: defaults.RESOLVER,
       accessLog: defaults.ACCESS_LOG,
-      admin: { address: { kind: 'tcp', host: '127.0.0.1', port: 8502 }, token: null },
+      admin: { address: { kind: 'tcp', host: '127.0.0.1', port: 8502 }, token: null, mcp: 'read' },
       drain: defaults.DRAIN,
       alerts: defaults.ALERTS,
       telemetry: defaults.TELEMETRY,

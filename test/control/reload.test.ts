@@ -94,7 +94,10 @@ describe.each([
     [
       'wants an admin address that is taken',
       async () =>
-        controlPlan(other.port, { workers, admin: { address: { kind: 'tcp', host: '127.0.0.1', port: origin.port }, token: null } }),
+        controlPlan(other.port, {
+          workers,
+          admin: { address: { kind: 'tcp', host: '127.0.0.1', port: origin.port }, token: null, mcp: 'off' },
+        }),
     ],
     ['wants another number of workers where that needs a restart', async () => controlPlan(other.port, { workers: workers === 0 ? 1 : 0 })],
   ])('to a configuration that %s keeps the former one and says so', async (_reason, plan) => {
@@ -109,10 +112,26 @@ describe.each([
 
   test('moves the admin address', async () => {
     const { port } = await freeListener('admin')
-    next = controlPlan(origin.port, { workers, admin: { address: { kind: 'tcp', host: '127.0.0.1', port }, token: null } })
+    next = controlPlan(origin.port, { workers, admin: { address: { kind: 'tcp', host: '127.0.0.1', port }, token: null, mcp: 'off' } })
     expect(await running.control.reload()).toMatchObject({ ok: true })
     expect((await answerTo(port, { path: '/readyz' })).status).toBe(200)
     await expect(running.admin('/readyz')).rejects.toThrow('ECONNREFUSED')
+  })
+
+  test('lets others in at the same admin address', async () => {
+    const { port } = await freeListener('admin')
+    const planFor = (token: string): Plan => {
+      const address = { kind: 'tcp', host: '0.0.0.0', port } as const
+      return controlPlan(origin.port, { workers, admin: { address, token, mcp: 'off' } })
+    }
+    const statusFor = async (token: string): Promise<number> =>
+      (await answerTo(port, { path: '/readyz', headers: { authorization: `Bearer ${token}` } })).status
+    next = planFor('former')
+    await running.control.reload()
+    expect([await statusFor('former'), await statusFor('next')]).toEqual([200, 401])
+    next = planFor('next')
+    expect(await running.control.reload()).toMatchObject({ ok: true })
+    expect([await statusFor('former'), await statusFor('next')]).toEqual([401, 200])
   })
 })
 

@@ -56,7 +56,7 @@ export function controlPlan(originPort: number, changes: Partial<Plan> = {}): Pl
     ...planOf({ endpoints: [originPort] }),
     listeners: [{ name: 'web', address: ANY_PORT }],
     accessLog: { format: 'json', what: 'off', file: null },
-    admin: { address: ANY_PORT, token: null },
+    admin: { address: ANY_PORT, token: null, mcp: 'read' },
     drain: { delayMs: 0, graceMs: 5_000 },
     workers: 1,
     ...changes,

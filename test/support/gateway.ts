@@ -147,7 +147,7 @@ export function planOf(setup: GatewaySetup): Plan {
     trustedProxies: [],
     resolver: RESOLVER,
     accessLog: ACCESS_LOG,
-    admin: { address: null, token: null },
+    admin: { address: null, token: null, mcp: 'off' },
     drain: DRAIN,
     store: STORE,
     alerts: ALERTS,

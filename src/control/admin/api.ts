@@ -10,13 +10,15 @@ import { openApiDocument } from './openapi.ts'
 import { done, postedBytesMax, type Result, refused } from './operation.ts'
 import type { Operable } from './operation-table.ts'
 
+const CLIENT_SHOWN_MAX = 100
+
 export function createApi({ gateway, version, audit }: { gateway: Operable; version: string; audit: Audit }): Hono {
   const api = new Hono()
   api.get('/openapi.json', (c) => c.json(openApiDocument(version)))
   for (const [name, operation] of allOperations()) {
     const bytesMax = postedBytesMax(operation)
     const answer = async (c: Context, input: Result<unknown>): Promise<Response> => {
-      const peer = { address: peerOf(c), via: 'api' } as const
+      const peer = { address: peerOf(c), via: 'api', client: c.req.header('user-agent')?.slice(0, CLIENT_SHOWN_MAX) } as const
       const result = await invoke({ gateway, name, operation, input, peer, audit })
       if (result.ok) return c.json(result.value as object)
       const { error, problems, status } = result

@@ -1,5 +1,6 @@
 /** What the admin address answers: probes, metrics, the operations of `api.ts`. Who may ask is `guard.ts`; the server is `server.ts`. */
 import { type Context, Hono } from 'hono'
+import type { AdminPlan } from '../../config/plan.ts'
 import { systemClock } from '../../std/clock.ts'
 import type { Logger } from '../log.ts'
 import { createApi, peerOf } from './api.ts'
@@ -36,7 +37,15 @@ const PATH_SHOWN_MAX = 100
 /** What programs ask for; all else is there for people to look at. */
 const DATA = /^\/(?:api|mcp|metrics|livez|readyz)(?:\/|$)/
 
-export function createApp({ source, guard, log }: { source: AdminSource; guard: Guard; log: Logger }): Hono {
+export type AppOptions = {
+  readonly source: AdminSource
+  readonly guard: Guard
+  readonly log: Logger
+  /** What assistants may do now. */
+  readonly mcp: () => AdminPlan['mcp']
+}
+
+export function createApp({ source, guard, log, mcp }: AppOptions): Hono {
   const app = new Hono()
   const audit = new Audit({ log, now: () => performance.now() })
   const refuse = ({ req }: Context): AdminRefusal | null =>
@@ -59,6 +68,7 @@ export function createApp({ source, guard, log }: { source: AdminSource; guard: 
   })
   app.get('/metrics', async (c) => c.body(await source.metrics(), 200, { 'content-type': PROMETHEUS_TYPE }))
   addEventRoute(app, new EventHub({ sight: source.oversight, status: () => source.operator.status(), clock: systemClock }))
+  addMcp(app, { source, audit, mcp })
   app.route('/api', createApi({ gateway: source.operator, version: source.version, audit }))
   app.notFound((c) => c.json({ error: 'There is nothing here. Try /, /livez, /readyz, /metrics, /api/status or /api/openapi.json.' }, 404))
   app.onError((error, c) => {
@@ -66,4 +76,15 @@ export function createApp({ source, guard, log }: { source: AdminSource; guard: 
     return c.json({ error: 'The gateway could not answer that; its log says why.' }, 500)
   })
   return app
+}
+
+/** Loaded when the first assistant comes: most gateways never see one. */
+function addMcp(app: Hono, { source, audit, mcp }: { source: AdminSource; audit: Audit; mcp: AppOptions['mcp'] }): void {
+  app.all('/mcp', async (c, next) => {
+    const may = mcp()
+    if (may === 'off') return next()
+    const { answerMcp } = await import('./mcp-route.ts')
+    const { operator: gateway, version } = source
+    return answerMcp(c.req.raw, { gateway, version, mayChange: may === 'change', audit, address: peerOf(c) })
+  })
 }

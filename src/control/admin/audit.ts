@@ -6,7 +6,7 @@ import type { Result } from './operation.ts'
 const TURNED_AWAY_LINES_MAX = 10
 const WINDOW_MS = 60_000
 
-/** `client`: what an assistant calls itself; nothing vouches for it. */
+/** `client`: what the program that asks calls itself; nothing vouches for it. */
 export type Peer = { readonly address: string; readonly via: 'api' | 'mcp'; readonly client?: string | undefined }
 
 /** `input`: undefined where it could not be read as one. */
@@ -28,8 +28,8 @@ export class Audit {
     const outcome = result.ok ? 'done' : `refused: ${result.error}`
     const { address, via, client } = peer
     const facts = { audit: true, operation, peer: address, via, client, input, isDone: result.ok }
-    const who = via === 'api' ? address : `${address} by ${client === undefined ? 'an assistant' : JSON.stringify(client)}`
-    this.#log.info(facts, `Operator at ${who}: ${operation} ${sayInput(input)}(${outcome})`)
+    const who = via === 'mcp' || client?.startsWith('gatewell-mcp') ? 'Assistant' : 'Operator'
+    this.#log.info(facts, `${who} at ${address}: ${operation} ${sayInput(input)}(${outcome})`)
   }
 
   /** `what`: the method and the path. */

@@ -1,6 +1,6 @@
 /**
  * What one operation of the admin address is. The table of them is `operation-table.ts`; the routes, the OpenAPI document, the client of
- * the command line and the audit lines are made from it.
+ * the command line, the tools of assistants and the audit lines are made from it.
  */
 import type * as z from 'zod'
 import type { Problem } from '../../config/problem.ts'
@@ -24,6 +24,10 @@ export type Operation<Source, E extends Effect, Input extends z.ZodType, Output 
   readonly effect: E
   /** The most that its input may have as JSON, for a read whose input does not fit into a query. */
   readonly bodyBytesMax?: number
+  /** It is about its input alone, and `run` looks at nothing else: no gateway has to run for it. */
+  readonly isApart?: true
+  /** It asks others on the network. */
+  readonly isOutward?: true
   readonly input: Input
   readonly output: Output
   readonly run: (source: Source, input: z.output<Input>) => Promise<Result<z.output<Output>>>

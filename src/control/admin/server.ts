@@ -3,17 +3,20 @@ import { rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Failure } from '../../causes/failure.ts'
+import type { AdminPlan } from '../../config/plan.ts'
 import type { Address } from '../../net/address.ts'
 import { type ListeningSocket, listenFailure, openListeningSocket } from '../../net/listening-socket.ts'
 import type { Logger } from '../log.ts'
 import { type AdminSource, createApp } from './app.ts'
-import { createGuard } from './guard.ts'
+import { createGuard, type Guard } from './guard.ts'
 
 const LEAVE_MS = 500
 
 export type AdminServerOptions = {
   readonly address: Address
   readonly token: string | null
+  /** What assistants may do there; `off` if left out. */
+  readonly mcp?: AdminPlan['mcp']
   readonly source: AdminSource
   readonly log: Logger
   /** One that others had opened there; answers nobody before `serve`. Without it the address is bound. */
@@ -23,19 +26,30 @@ export type AdminServerOptions = {
 export class AdminServer {
   readonly #server: Server
   readonly #socket: ListeningSocket
+  readonly #address: Address
+  #guard: Guard
+  #mcp: AdminPlan['mcp']
 
-  private constructor(server: Server, socket: ListeningSocket) {
-    this.#server = server
+  private constructor({ address, token, mcp = 'off', source, log }: AdminServerOptions, socket: ListeningSocket) {
+    this.#address = address
+    this.#guard = createGuard({ address, token })
+    this.#mcp = mcp
+    const app = createApp({ source, log, guard: (asker) => this.#guard(asker), mcp: () => this.#mcp })
+    this.#server = createAdaptorServer({ fetch: app.fetch }) as Server
     this.#socket = socket
   }
 
   static async open(options: AdminServerOptions): Promise<AdminServer | Failure> {
-    const { address, token, source, log } = options
-    const socket = options.socket ?? (await openListeningSocket(address))
+    const socket = options.socket ?? (await openListeningSocket(options.address))
     if (socket.kind === 'failure') return socket
-    const app = createApp({ source, guard: createGuard({ address, token }), log })
-    const opened = new AdminServer(createAdaptorServer({ fetch: app.fetch }) as Server, socket)
+    const opened = new AdminServer(options, socket)
     return options.socket === undefined ? ((await opened.serve()) ?? opened) : opened
+  }
+
+  /** All but the address may differ from before. */
+  apply({ token, mcp }: AdminPlan): void {
+    this.#guard = createGuard({ address: this.#address, token })
+    this.#mcp = mcp
   }
 
   /** Where it listens; a port of 0 has become a real one. */

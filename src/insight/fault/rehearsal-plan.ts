@@ -52,7 +52,7 @@ export function planOf(setup: PlanSetup): Plan {
     trustedProxies: [],
     resolver: { ...RESOLVER, ...setup.resolver },
     accessLog: { ...ACCESS_LOG, what: 'off' },
-    admin: { address: null, token: null },
+    admin: { address: null, token: null, mcp: 'off' },
     drain: DRAIN,
     store: STORE,
     alerts: ALERTS,
