@@ -8,6 +8,7 @@ import {
   listenOption,
   quietOption,
   type RunOptions,
+  resolverOption,
   retryAfterOption,
   waitOption,
   withGateway,
@@ -61,6 +62,7 @@ function createProgram(terminal: Terminal, act: Do): Command {
   addTargets(program, terminal, act)
   addRun(program, terminal, act)
   addCheck(program, terminal, act)
+  addDoctor(program, terminal, act)
   addWhy(program, terminal, act)
   addIncidents(program, terminal, act)
   addAlerts(program, terminal, act)
@@ -144,6 +146,28 @@ function addCheck(program: Command, terminal: Terminal, act: Do): void {
     .addOption(quietOption())
     .action((options) => act(async () => (await import('./check-command.ts')).check(options, terminal)))
 }
+
+function addDoctor(program: Command, terminal: Terminal, act: Do): void {
+  program
+    .command('doctor')
+    .argument(
+      '<url>',
+      'any site, whoever runs it: shop.example.com, https://shop.example.com/cart, wss://…, fastcgi://127.0.0.1:9000/var/www/html',
+    )
+    .description('say where the way to a site is broken, which hop said 502, and what to do; exit 1 where something is wrong')
+    .option('--origin <host[:port]>', 'the server behind the CDN or proxy, to be asked directly as well')
+    .addOption(resolverOption())
+    .addOption(jsonOption())
+    .addHelpText('after', DOCTOR_HELP)
+    .action((url, options) => act(async () => (await import('./doctor-command.ts')).seeDoctor(url, options, terminal)))
+}
+
+const DOCTOR_HELP = `
+It looks at the name, the addresses, the certificate and the page, then asks for the page twenty times in
+all. It sends nothing but a few GET requests without a body, and is done within half a minute.
+Public names are looked up at 1.1.1.1 and 8.8.8.8 as well, unless --resolver says whom to ask.
+
+  gatewell doctor https://shop.example.com --origin 203.0.113.7    is it the CDN, or the server behind it?`
 
 function addWhy(program: Command, terminal: Terminal, act: Do): void {
   withGateway(program.command('why'))

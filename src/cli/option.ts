@@ -88,6 +88,13 @@ export function retryAfterOption(): Option {
   )
 }
 
+/** Repeatable. */
+export function resolverOption(): Option {
+  return new Option('--resolver <ip>', 'the name server to ask, repeatable: their answers are compared').argParser(
+    (text, former: readonly string[] = []) => [...former, text],
+  )
+}
+
 export function quietOption(): Option {
   return new Option('--quiet', 'only warnings and errors')
 }
