@@ -35,8 +35,8 @@ export const LOG_FORMATS: readonly LogFormat[] = [
   ...CLOUDFLARE_FORMATS,
   ...HEROKU_FORMATS,
   ...GATEWELL_FORMATS,
-  ...SYSTEM_FORMATS,
   ...PLAIN_FORMATS,
+  ...SYSTEM_FORMATS,
 ].sort((one, other) => other.specificity - one.specificity)
 
 export function formatCalled(name: string): LogFormat | null {

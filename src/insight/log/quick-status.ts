@@ -2,7 +2,6 @@
 
 /**
  * `clf`: the status stands behind the quoted request, `"GET / HTTP/1.1" 200 `, of the common log format and those that grew from it.
- * `envoy`: so, and behind it `-` says that nothing is to be noted. `haproxy`: behind the timers, and four characters say how it ended.
- * `alb`: it is the ninth word. `json`: it is the number, or the text, behind this key, which a line has once.
+ * `json`: it is the number, or the text, behind this key; only where the line has the key once, and the mark.
  */
-export type QuickStatus = { readonly kind: 'clf' | 'envoy' | 'haproxy' | 'alb' } | { readonly kind: 'json'; readonly key: string }
+export type QuickStatus = { readonly kind: 'clf' } | { readonly kind: 'json'; readonly key: string; readonly mark?: string }

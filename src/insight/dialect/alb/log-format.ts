@@ -52,5 +52,5 @@ function splitUrl(request: string): Partial<LogEntry> {
 }
 
 export const ALB_FORMATS: readonly LogFormat[] = [
-  { name: 'alb', title: 'AWS ALB access log', dialect: 'alb', kind: 'access', specificity: 3, parse, quick: { kind: 'alb' } },
+  { name: 'alb', title: 'AWS ALB access log', dialect: 'alb', kind: 'access', specificity: 3, parse },
 ]

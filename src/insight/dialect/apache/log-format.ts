@@ -5,7 +5,7 @@ import type { LogEntry } from '../../log/log-entry.ts'
 import { instant, monthOf } from '../../log/log-time.ts'
 
 const LINE =
-  /^\[(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2}) +(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d+))? (\d{4})\] \[(?:([\w-]*):)?(\w+)\] (?:\[pid (\d+)(?::tid \d+)?\] )?(.*)$/s
+  /^\[(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2}) +(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d+))? (\d{4})\] \[(?:([\w-]*):)?(\w+)\] (?:\[pid (\d+)(?::tid (\d+))?\] )?(.*)$/s
 const CLIENT = /\[client ([^\]]+)\] ?/
 const REFERER = /, referer: \S+$/
 /** `… returned by /cart`, `[…] for URI /cart`. */
@@ -17,7 +17,7 @@ const MESSAGE_MAX = 4_000
 function parse(line: string): LogEntry | null {
   const match = LINE.exec(line)
   if (match === null) return null
-  const [, month = '', day = '', hour = '', minute = '', second = '', fraction, year = '', module, level, pid, text = ''] = match
+  const [, month = '', day = '', hour = '', minute = '', second = '', fraction, year = '', module, level, pid, thread, text = ''] = match
   const timeMs = instant(year, monthOf(month), day, hour, minute, second, fraction)
   if (Number.isNaN(timeMs)) return null
   const message = text.replace(CLIENT, '').replace(REFERER, '')
@@ -30,6 +30,8 @@ function parse(line: string): LogEntry | null {
     level,
     module,
     pid: numberOf(pid),
+    // A thread works on one request at a time.
+    connection: pid === undefined ? undefined : `${pid}:${thread ?? ''}`,
     message: cut(message, MESSAGE_MAX),
     client: addressOf(CLIENT.exec(text)?.[1]),
     target,

@@ -77,6 +77,6 @@ function clientOf(object: JsonObject): string | undefined {
 const ENVOY = { dialect: 'envoy', kind: 'access', specificity: 3 } as const
 
 export const ENVOY_FORMATS: readonly LogFormat[] = [
-  { ...ENVOY, name: 'envoy', title: 'Envoy access log', parse: parseText, quick: { kind: 'envoy' } },
+  { ...ENVOY, name: 'envoy', title: 'Envoy access log', parse: parseText },
   { ...ENVOY, name: 'envoy-json', title: 'Envoy access log, JSON', parse: parseJson },
 ]

@@ -77,7 +77,7 @@ function parseNotice(line: string): LogEntry | null {
 const HAPROXY = { dialect: 'haproxy', specificity: 3 } as const
 
 export const HAPROXY_FORMATS: readonly LogFormat[] = [
-  { ...HAPROXY, name: 'haproxy', title: 'HAProxy HTTP log', kind: 'access', parse: parseHttp, quick: { kind: 'haproxy' } },
+  { ...HAPROXY, name: 'haproxy', title: 'HAProxy HTTP log', kind: 'access', parse: parseHttp },
   { ...HAPROXY, name: 'haproxy-error', title: 'HAProxy error lines', kind: 'error', parse: parseEarly },
   { ...HAPROXY, name: 'haproxy-notice', title: 'HAProxy notices', kind: 'error', specificity: 2, parse: parseNotice },
 ]

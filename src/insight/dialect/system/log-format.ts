@@ -19,7 +19,7 @@ const WORDS = [
   /^traps: \S+\[\d+\] /,
   /^VFS: file-max limit \d+ reached/,
   /^\S+\.service: (?:Main process exited|A process of this unit has been killed|Failed with result|Scheduled restart|Control process exited)/,
-  /OOMKilled|CrashLoopBackOff|Readiness probe failed|Liveness probe failed/,
+  /^[^"]*(?:OOMKilled|CrashLoopBackOff|Readiness probe failed|Liveness probe failed)/,
 ]
 const MESSAGE_MAX = 2_000
 

@@ -1,0 +1,114 @@
+/** Turns the lines of one log into entries: which formats it has, what is around its lines, which lines belong together. No bytes here. */
+import { LOG_FORMATS } from '../dialect/log-format-table.ts'
+import { openEnvelope } from './envelope.ts'
+import type { LogFormat } from './format.ts'
+import type { LogEntry } from './log-entry.ts'
+
+/** An entry with the line that began it. */
+export type Read = { readonly entry: LogEntry; readonly line: number; readonly text: string }
+
+const MORE_LINES_MAX = 200
+const MORE_CHARACTERS_MAX = 16_000
+
+export class LineReader {
+  readonly #formats: readonly LogFormat[]
+  readonly #nowMs: number
+  readonly #onEntry: (read: Read) => void
+  readonly #onUnread: (line: number, text: string) => void
+  /** An entry that further lines may belong to. */
+  #open: { format: LogFormat; text: string; whole: string; line: number; lines: number; timeMs: number; isLocal: boolean } | null = null
+  /** Of the last line that had one: those without stand where they stand. */
+  #timeMs = Number.NaN
+  #isLocal = false
+
+  constructor(options: {
+    formats: readonly LogFormat[]
+    nowMs: number
+    onEntry: (read: Read) => void
+    onUnread: (line: number, text: string) => void
+  }) {
+    this.#formats = options.formats
+    this.#nowMs = options.nowMs
+    this.#onEntry = options.onEntry
+    this.#onUnread = options.onUnread
+  }
+
+  /** A line was passed over that is complete in itself. */
+  skip(): void {
+    if (this.#open !== null) this.flush()
+  }
+
+  read(text: string, line: number): void {
+    const open = this.#open
+    if (open?.format.continues?.(text, open.whole)) return this.#add(text)
+    const found = findFormat(text, this.#formats)
+    if (found !== null) return this.#take(found.format, found.entry, { text, line, timeMs: Number.NaN, isLocal: false })
+    const enveloped = openEnvelope(text, this.#nowMs)
+    if (enveloped !== null) {
+      if (open?.format.continues?.(enveloped.text, open.whole)) return this.#add(enveloped.text)
+      const inner = findFormat(enveloped.text, this.#formats)
+      const { timeMs, isLocal } = enveloped
+      if (inner !== null) return this.#take(inner.format, inner.entry, { text: enveloped.text, line, timeMs, isLocal })
+    }
+    this.flush()
+    if (text.trim() !== '') this.#onUnread(line, text)
+  }
+
+  /** What is under way is whole. */
+  flush(): void {
+    const open = this.#open
+    if (open === null) return
+    this.#open = null
+    const entry = open.lines === 0 ? null : open.format.parse(open.whole)
+    this.#emit(entry ?? (open.format.parse(open.text) as LogEntry), open)
+  }
+
+  #take(format: LogFormat, entry: LogEntry, at: { text: string; line: number; timeMs: number; isLocal: boolean }): void {
+    this.flush()
+    if (format.continues === undefined) return this.#emit(entry, at)
+    this.#open = { format, whole: at.text, lines: 0, ...at }
+  }
+
+  #add(text: string): void {
+    const open = this.#open
+    if (open === null || open.lines >= MORE_LINES_MAX || open.whole.length + text.length > MORE_CHARACTERS_MAX) return
+    open.whole += `\n${text}`
+    open.lines++
+  }
+
+  #emit(entry: LogEntry, { text, line, timeMs, isLocal }: { text: string; line: number; timeMs: number; isLocal: boolean }): void {
+    const own = Number.isNaN(entry.timeMs) ? { timeMs, isLocal } : { timeMs: entry.timeMs, isLocal: entry.isLocal === true }
+    if (!Number.isNaN(own.timeMs)) {
+      this.#timeMs = own.timeMs
+      this.#isLocal = own.isLocal
+    }
+    this.#onEntry({ entry: { ...entry, timeMs: this.#timeMs, isLocal: this.#isLocal }, line, text })
+  }
+}
+
+export function findFormat(text: string, formats: readonly LogFormat[]): { format: LogFormat; entry: LogEntry } | null {
+  for (const format of formats) {
+    const entry = format.parse(text)
+    if (entry !== null) return { format, entry }
+  }
+  return null
+}
+
+/** The format that reads the most of these lines, and of several the most specific; null where none reads any. */
+export function sniff(lines: readonly string[], nowMs: number): LogFormat | null {
+  const counts = new Map<LogFormat, number>()
+  let lastHead: { format: LogFormat; text: string } | null = null
+  for (const line of lines) {
+    if (lastHead?.format.continues?.(line, lastHead.text) || line.trim() === '') continue
+    const found = findFormat(line, LOG_FORMATS) ?? findFormat(openEnvelope(line, nowMs)?.text ?? '', LOG_FORMATS)
+    if (found === null) continue
+    counts.set(found.format, (counts.get(found.format) ?? 0) + 1)
+    lastHead = { format: found.format, text: line }
+  }
+  let best: LogFormat | null = null
+  for (const [format, count] of counts) {
+    const most = best === null ? 0 : (counts.get(best) ?? 0)
+    if (count > most || (count === most && format.specificity > (best?.specificity ?? 0))) best = format
+  }
+  return best
+}

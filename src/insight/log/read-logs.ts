@@ -1,0 +1,133 @@
+/** Reads logs of other servers, several at a time in the order of time, and says what went wrong. Memory does not grow with their size. */
+import { Analysis } from './analysis.ts'
+import type { LogSource } from './byte-source.ts'
+import type { LogDialect } from './log-entry.ts'
+import { type FileState, LogReader } from './log-reader.ts'
+import { type FileReport, type LogReport, timeText } from './log-report.ts'
+import type { LoggedError, Sighting } from './sighting.ts'
+import { isSameServer } from './trace-shelf.ts'
+import { ZoneFinder } from './zone.ts'
+
+export type ReadOptions = {
+  /** The name of a format for all of them, or null to find it out. */
+  readonly format?: string | null
+  readonly nowMs: number
+  /** Only what is not older. */
+  readonly sinceMs?: number
+  /** Of lines without a time zone, how far they are ahead of UTC; without it, it is found out. */
+  readonly zoneMs?: number
+  /** Bytes read so far, of those that the sources have. */
+  readonly onProgress?: (taken: number) => void
+  readonly onError?: (error: LoggedError) => void
+}
+
+export async function readLogs(sources: readonly LogSource[], options: ReadOptions): Promise<LogReport> {
+  const reading = new Reading(sources, options)
+  await reading.readAll()
+  return reading.report()
+}
+
+/** Its entries that have not been given to the analysis, in the order of the file. */
+type Lane = { readonly reader: LogReader; queue: Sighting[]; at: number; isEnded: boolean }
+
+export class Reading {
+  readonly analysis: Analysis
+  readonly lanes: readonly Lane[]
+  readonly #options: ReadOptions
+  readonly #zone: ZoneFinder
+  #latestMs = Number.NEGATIVE_INFINITY
+
+  constructor(sources: readonly LogSource[], options: ReadOptions) {
+    this.#options = options
+    this.#zone = new ZoneFinder(options.zoneMs)
+    this.analysis = new Analysis({
+      isCovered: (dialect, timeMs) => this.#isCovered(dialect, timeMs),
+      ...(options.onError && { onError: options.onError }),
+    })
+    this.lanes = sources.map((source) => ({
+      reader: new LogReader({
+        source,
+        format: options.format ?? null,
+        nowMs: options.nowMs,
+        sinceMs: options.sinceMs ?? Number.NEGATIVE_INFINITY,
+        zoneOf: (localMs) => this.#zone.zoneMs(localMs),
+        onWell: (count, minuteMs) => this.analysis.addWell(count, minuteMs),
+      }),
+      queue: [],
+      at: 0,
+      isEnded: false,
+    }))
+  }
+
+  async readAll(): Promise<void> {
+    // Which zone lines without one are in, other logs may tell: so each is begun before any is read.
+    for (const { reader } of this.lanes) this.#zone.learn(await reader.begin())
+    for (;;) {
+      const next = await this.#earliest()
+      if (next === null) break
+      this.#give(next.queue[next.at++] as Sighting)
+    }
+    this.analysis.finish()
+  }
+
+  report(): LogReport {
+    const files = this.lanes.map(({ reader }) => reader.file)
+    return this.analysis.report(files.map(fileReport), {
+      firstMs: Math.min(...files.map(({ firstMs }) => firstMs)),
+      lastMs: Math.max(...files.map(({ lastMs }) => lastMs)),
+    })
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.lanes.map(({ reader }) => reader.close()))
+  }
+
+  #give(sighting: Sighting): void {
+    const { timeMs } = sighting.entry
+    this.analysis.add(sighting)
+    if (timeMs > this.#latestMs) {
+      this.#latestMs = timeMs
+      this.analysis.settle(timeMs)
+    }
+  }
+
+  /** The lane whose next sighting is the earliest of all; null when all are at their end. */
+  async #earliest(): Promise<Lane | null> {
+    let best: Lane | null = null
+    for (const lane of this.lanes) {
+      if (lane.at >= lane.queue.length && !lane.isEnded) await this.#fill(lane)
+      const timeMs = lane.queue[lane.at]?.entry.timeMs
+      if (timeMs !== undefined && (best === null || !(timeMs >= (best.queue[best.at] as Sighting).entry.timeMs))) best = lane
+    }
+    return best
+  }
+
+  async #fill(lane: Lane): Promise<void> {
+    lane.queue = []
+    lane.at = 0
+    while (lane.queue.length === 0) {
+      const entries = await lane.reader.next()
+      if (entries === null) {
+        lane.isEnded = true
+        return
+      }
+      for (const { entry, line, text } of entries) {
+        const sighting = this.analysis.meet(entry, { file: lane.reader.file.path, line, text })
+        if (sighting !== null) lane.queue.push(sighting)
+      }
+      this.#options.onProgress?.(this.lanes.reduce((sum, { reader }) => sum + reader.taken, 0))
+    }
+  }
+
+  #isCovered(dialect: LogDialect, timeMs: number): boolean {
+    return this.lanes.some(({ reader: { file } }) => {
+      const { format, firstMs, lastMs } = file
+      return format?.kind === 'access' && isSameServer(format.dialect, dialect) && timeMs >= firstMs - 2_000 && timeMs <= lastMs + 2_000
+    })
+  }
+}
+
+function fileReport({ path, format, lines, unparsed, unread, firstMs, lastMs, problem }: FileState): FileReport {
+  const title = format?.title ?? 'no format that is known'
+  return { path, format: format?.name ?? null, title, lines, unparsed, unread, first: timeText(firstMs), last: timeText(lastMs), problem }
+}

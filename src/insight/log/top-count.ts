@@ -1,0 +1,36 @@
+/** How often each of many names came, in bounded memory: when there are too many, those that came least are given up. */
+
+export class TopCount {
+  readonly #namesMax: number
+  readonly #counts = new Map<string, number>()
+  /** Some were given up: the number of names is a lower bound, and small counts may be too small. */
+  isCut = false
+
+  constructor(namesMax = 2_000) {
+    this.#namesMax = namesMax
+  }
+
+  get size(): number {
+    return this.#counts.size
+  }
+
+  add(name: string, count = 1): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + count)
+    if (this.#counts.size > 2 * this.#namesMax) this.#giveUp()
+  }
+
+  /** The most first; of equals, those that came first. */
+  top(count: number): { name: string; count: number }[] {
+    return [...this.#counts]
+      .map(([name, times]) => ({ name, count: times }))
+      .sort((one, other) => other.count - one.count)
+      .slice(0, count)
+  }
+
+  #giveUp(): void {
+    this.isCut = true
+    const kept = this.top(this.#namesMax)
+    this.#counts.clear()
+    for (const { name, count } of kept) this.#counts.set(name, count)
+  }
+}
