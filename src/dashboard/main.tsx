@@ -1,6 +1,13 @@
 /** Where the page begins. */
-import { signal } from '@preact/signals'
 import { render } from 'preact'
+import './style/base.css'
+import './style/layout.css'
+import './style/part.css'
+import './style/view.css'
+import { App } from './app.tsx'
+import { start } from './live.ts'
+import { follow } from './route.ts'
 
-const count = signal(0)
-render(<h1>Hello {count}</h1>, document.body)
+follow()
+start()
+render(<App />, document.body)

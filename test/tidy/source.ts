@@ -27,13 +27,15 @@ const CONFIGS = ['tsconfig.json', 'src/dashboard/tsconfig.json']
 export function readProject(root: string): Source[] {
   const configs = CONFIGS.map((path) => join(root, path)).filter((path) => existsSync(path))
   const snapshot = compiler.updateSnapshot({ openProjects: configs })
-  return configs.flatMap((config) => {
+  const sources = new Map<string, Source>()
+  for (const config of configs) {
     const project = snapshot.getProject(config)
-    return (project?.rootFiles ?? []).flatMap((file) => {
+    for (const file of project?.rootFiles ?? []) {
       const tree = project?.program.getSourceFile(file)
-      return tree ? [{ path: relative(root, file), tree, lines: tree.text.split('\n') }] : []
-    })
-  })
+      if (tree) sources.set(file, { path: relative(root, file), tree, lines: tree.text.split('\n') })
+    }
+  }
+  return [...sources.values()]
 }
 
 /** Texts by path as if they were a project, for showing that a rule notices what it is for. */

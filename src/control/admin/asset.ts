@@ -1,4 +1,4 @@
-/** The files of the dashboard in memory: few and small, each with its type, its tag and a compressed twin. Who builds them is `asset-store.ts`. */
+/** The files of the dashboard in memory: few, small, each with its type, its tag and a compressed twin. `asset-store.ts` builds them. */
 import { createHash } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'

@@ -1,0 +1,32 @@
+/** What was found out: what it means, and what was seen. */
+import type { Finding } from '../../insight/diagnosis/diagnosis.ts'
+import { isTold, nameText, valueText } from '../fact-text.ts'
+
+type FindingListProps = { readonly findings: readonly Finding[]; readonly sign: 'for' | 'against' | 'noted' }
+
+export function FindingList({ findings, sign }: FindingListProps) {
+  return (
+    <ul class={`findings ${sign}`}>
+      {findings.map((finding) => (
+        <li key={`${finding.name} ${finding.value}`}>{finding.says === '' ? <Noted finding={finding} /> : <Said finding={finding} />}</li>
+      ))}
+    </ul>
+  )
+}
+
+function Said({ finding }: { readonly finding: Finding }) {
+  if (typeof finding.value === 'boolean' || isTold(finding)) return <span>{finding.says}</span>
+  return (
+    <span>
+      {finding.says}: <code>{valueText(finding)}</code>
+    </span>
+  )
+}
+
+function Noted({ finding }: { readonly finding: Finding }) {
+  return (
+    <span>
+      <b>{nameText(finding)}</b> <code>{valueText(finding)}</code>
+    </span>
+  )
+}

@@ -1,0 +1,4 @@
+/** Tools. */
+export function Tools() {
+  return <h1>Tools</h1>
+}
