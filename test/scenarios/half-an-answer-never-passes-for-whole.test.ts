@@ -112,6 +112,12 @@ describe('an answer that is on its way to the client', () => {
   })
 })
 
+test('an app that says chunked and writes none gets the page of a named cause, not a broken connection', async () => {
+  const { client, gateway } = await ask('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n<!doctype html><p>Hello', 'end')
+  expect(await client.answer()).toMatchObject({ status: 502 })
+  expect((await gateway.finishedCount(1))[0]).toMatchObject({ status: 502, cause: 'malformed-response' })
+})
+
 test('an answer that only the end of the connection ends is whole when it ends in good order, and not when it is reset', async () => {
   const half = 'HTTP/1.1 200 OK\r\n\r\nall there is'
   const good = await ask(half, 'end')

@@ -8,6 +8,7 @@ import { type Fields, type RequestHead, ResponseHead } from '../../http/message.
 import type { Channel, ChannelOwner } from '../../net/channel.ts'
 import { BodyReader } from '../../wire/h1/body-reader.ts'
 import { INCOMPLETE, REFUSED } from '../../wire/h1/field-scanner.ts'
+import { HEX } from '../../wire/h1/grammar.ts'
 import { ResponseHeadParser } from '../../wire/h1/response-head.ts'
 import { fieldText } from '../../wire/h1/write-head.ts'
 import type { Attempt } from '../exchange/attempt.ts'
@@ -241,18 +242,14 @@ export class H1Connection implements ChannelOwner, BodyWriter {
     attempt.phase = 'receive-body'
     if (head.keepAliveMs > 0) this.#pool.idleLimit.announce(head.keepAliveMs)
     if (attempt.isReused) this.#pool.idleLimit.prove(attempt.idleMs)
-    let isWhole = true
     if (this.#isHeadRequest || head.status === 204 || head.status === 304) reader.beginNone()
     else if (head.isChunked) {
+      // Seen before the head has gone on, it can still become an answer that says so: an app that forgot to write chunks.
+      if (at < end && HEX[bytes[at] as number] !== 1) return this.#fail('malformed-response', null, { rule: 'chunk-size' })
       reader.beginChunked()
-      isWhole = false
-    } else if (head.length >= 0) {
-      reader.beginLength(head.length)
-      isWhole = end - at >= head.length
-    } else {
-      reader.beginUntilClose()
-      isWhole = false
-    }
+    } else if (head.length >= 0) reader.beginLength(head.length)
+    else reader.beginUntilClose()
+    const isWhole = reader.isDone || (head.length >= 0 && end - at >= head.length)
     const isHeld = (this.#sink as Sink).onHead(head, isWhole)
     if (!isHeld || isWhole || this.#sink === null) return
     // Held where it was read, so that nothing need be copied; a head that came in pieces was put together elsewhere.
