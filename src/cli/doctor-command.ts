@@ -2,7 +2,7 @@
 import { isIP } from 'node:net'
 import { splitHostPort } from '../config/address.ts'
 import { quote } from '../config/parsed.ts'
-import { examine } from '../insight/doctor/doctor.ts'
+import { type DoctorOptions, examine } from '../insight/doctor/doctor.ts'
 import { parseOrigin, parseTarget, type Target } from '../insight/doctor/target.ts'
 import type { NamedAddress } from '../net/address.ts'
 import { renderDoctor } from './doctor-page.ts'
@@ -18,7 +18,13 @@ export type DoctorCommandOptions = {
 const WRONG_USAGE = 2
 const PROBLEM_FOUND = 1
 
-export async function seeDoctor(url: string, options: DoctorCommandOptions, terminal: Terminal): Promise<number> {
+/** `others`: what is not for the command line to say. */
+export async function seeDoctor(
+  url: string,
+  options: DoctorCommandOptions,
+  terminal: Terminal,
+  others: Pick<DoctorOptions, 'limits' | 'authorities'> = {},
+): Promise<number> {
   const { print, say, paint, columns } = terminal
   const request = readRequest(url, options)
   if (typeof request === 'string') {
@@ -26,7 +32,7 @@ export async function seeDoctor(url: string, options: DoctorCommandOptions, term
     return WRONG_USAGE
   }
   if (!options.json) say(`Looking at ${request.target.url}. It takes a few seconds, half a minute at most.\n`)
-  const report = await examine(request.target, { ...request, version: readVersion() })
+  const report = await examine(request.target, { ...others, ...request, version: readVersion() })
   print(options.json ? JSON.stringify(report, null, 2) : renderDoctor(report, paint, columns))
   return report.verdict.cause === null ? 0 : PROBLEM_FOUND
 }

@@ -32,6 +32,19 @@ const LABELS: Readonly<Record<Step, string>> = {
   websocket: 'WebSocket',
   idle: 'idle',
 }
+/** In the verdict. */
+const PLACES: Readonly<Record<Step, string>> = {
+  dns: 'the name',
+  tcp: 'the connection',
+  tls: 'TLS',
+  http: 'the page',
+  fastcgi: 'the script',
+  redirect: 'the redirects',
+  repeat: 'the page, asked for again and again',
+  http2: 'HTTP/2',
+  websocket: 'the switch to WebSocket',
+  idle: 'the idle connection',
+}
 const LABEL_COLUMNS = 11
 const TIME_COLUMNS = 8
 const BAR_COLUMNS_MIN = 12
@@ -63,7 +76,7 @@ function renderVerdict(target: string, { cause, confidence, summary, hop }: Verd
     row('site', target, paint, columns),
     row(
       'broken at',
-      LABELS[hop.replace(/^origin-/, '') as Step] + (hop.startsWith('origin-') ? ', at the server behind' : ''),
+      PLACES[hop.replace(/^origin-/, '') as Step] + (hop.startsWith('origin-') ? ', at the server behind' : ''),
       paint,
       columns,
     ),

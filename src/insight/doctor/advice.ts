@@ -8,7 +8,7 @@ import { chartOf, hopOf, hostOfAddress, idleLimitMsOf, pageOf, stepOf } from './
 import { type Advice, factOf, type Hop, textOf, type Verdict } from './report.ts'
 
 const NOT_YOU = 'It is not you: the trouble is on the side of the site. Your device and your internet connection are working.'
-const LATER = 'Try again in a few minutes. If it lasts, tell the owner; the line above says what to tell.'
+const LATER = 'Try again in a few minutes. If it lasts, tell the owner; the first lines here say what to tell.'
 const MAY_BE_YOU =
   'It may be you, or your network: see whether other sites open, and try this one over another network, such as that of your phone.'
 const SPELLING = 'See that the name is spelled right. If it is, the owner has to mend it.'

@@ -28,7 +28,7 @@ export function inspectCertificate(secure: TLSSocket, host: string, now: number)
       names: namesOf(leaf).slice(0, NAMES_MAX).join(' ') || undefined,
       issuer: commonName(leaf.issuer),
       not_after: dayOf(leaf.validTo),
-      days_left: Math.floor((Date.parse(leaf.validTo) - now) / DAY_MS),
+      days_left: Math.trunc((Date.parse(leaf.validTo) - now) / DAY_MS),
       bad_certificate: bad === undefined || bad === leaf ? undefined : commonName(bad.subject),
       not_before: Date.parse(leaf.validFrom) > now ? dayOf(leaf.validFrom) : undefined,
       chain: chain.map((one) => commonName(one.subject) || namesOf(one)[0] || '?').join(' ← '),
