@@ -50,6 +50,7 @@ function urlText(address: Address): string {
 function responderText({ to }: RoutePlan, { upstreams }: Plan): string {
   if (to.kind === 'redirect') return `${to.status} to ${to.location}`
   if (to.kind === 'respond') return `answers ${to.status}`
+  if (to.kind === 'status-page') return 'the status page'
   const endpoints = upstreams.find(({ name }) => name === to.upstream)?.endpoints ?? []
   const shown = endpoints.slice(0, ENDPOINTS_SHOWN_MAX).map(({ url, weight }) => (weight === 1 ? url : `${url} ×${weight}`))
   const more = endpoints.length - shown.length

@@ -1,6 +1,7 @@
 /** What no single value shows: names that lead nowhere, addresses taken twice, routes and limits that can never come into play. */
 import { formatAddress, isLoopback, isSamePlace, parseListen } from './address.ts'
 import { checkAlerts } from './check-alerts.ts'
+import { checkStatus } from './check-status.ts'
 import { checkTelemetry } from './check-telemetry.ts'
 import { checkWorth } from './check-worth.ts'
 import { ADMIN_LISTEN, LISTEN, RESOLVER, TIMEOUTS } from './defaults.ts'
@@ -21,6 +22,7 @@ export function checkRelations(root: unknown): Finding[] {
     ...checkRoutes(root),
     ...checkResolver(root),
     ...checkAlerts(root),
+    ...checkStatus(root),
     ...checkTelemetry(root),
     ...checkWorth(root),
   ]

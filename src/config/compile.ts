@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { parseListen } from './address.ts'
 import { compileAlerts } from './compile-alerts.ts'
+import { compileStatus, statusRoute } from './compile-status.ts'
 import { compileTelemetry } from './compile-telemetry.ts'
 import { compileUpstream } from './compile-upstream.ts'
 import { compileWorth } from './compile-worth.ts'
@@ -43,20 +44,22 @@ export type CompileContext = {
 export function compile(config: Config, context: CompileContext): Plan {
   const page = (path: string | undefined): string | null => (path === undefined ? null : (context.pages.get(path) ?? null))
   const { errors, resolver, accessLog } = config
+  const routes = config.routes.map((route) => ({
+    name: nameRoute(route.host, route.path),
+    host: route.host ?? '',
+    path: route.path ?? '',
+    to: compileResponder(route.to),
+    bodyBytesMax: route.body ?? config.limits.body,
+    criticality: route.criticality,
+    errorPage: page(route.errorPage),
+  }))
+  const status = compileStatus(config.status, routes)
   return freeze({
     name: config.name,
     instance: context.instance,
     listeners: [config.listen].flat(),
     upstreams: Object.entries(config.upstreams).map(([name, upstream]) => compileUpstream(name, upstream)),
-    routes: config.routes.map((route) => ({
-      name: nameRoute(route.host, route.path),
-      host: route.host ?? '',
-      path: route.path ?? '',
-      to: compileResponder(route.to),
-      bodyBytesMax: route.body ?? config.limits.body,
-      criticality: route.criticality,
-      errorPage: page(route.errorPage),
-    })),
+    routes: [...statusRoute(status, { bodyBytesMax: config.limits.body }), ...routes],
     limits: compileLimits(config.limits),
     errors: { isDetailed: errors.details, page: page(errors.page) },
     trustedProxies: config.trustedProxies,
@@ -69,6 +72,7 @@ export function compile(config: Config, context: CompileContext): Plan {
     admin: { address: config.admin.listen?.address ?? null, token: config.admin.token ?? null, mcp: config.admin.mcp },
     drain: { delayMs: config.drain.delay, graceMs: config.drain.grace },
     alerts: compileAlerts(config.alerts),
+    status,
     telemetry: compileTelemetry(config.telemetry),
     worth: compileWorth(config, ({ host, path }) => nameRoute(host, path)),
     store: config.store,
@@ -143,6 +147,7 @@ export function planForTargets(
       admin: { address: certain(parseListen(ADMIN_LISTEN)).address, token: null, mcp: MCP },
       drain: DRAIN,
       alerts: ALERTS,
+      status: null,
       telemetry: TELEMETRY,
       worth: WORTH,
       store: STORE,

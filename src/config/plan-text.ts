@@ -7,6 +7,7 @@ import { formatAddress } from './address.ts'
 import type { AlertsPlan } from './alert-plan.ts'
 import { STORE } from './defaults.ts'
 import type { EndpointPlan, Plan, Responder, RoutePlan, UpstreamPlan } from './plan.ts'
+import type { StatusPlan } from './status-plan.ts'
 import type { TelemetryPlan } from './telemetry-plan.ts'
 import { formatDuration, formatShare, formatSize } from './unit.ts'
 import type { Worth, WorthPlan } from './worth-plan.ts'
@@ -56,6 +57,7 @@ export function planTexts(plan: Plan): Texts {
     'drain.delay': formatDuration(drain.delayMs),
     'drain.grace': formatDuration(drain.graceMs),
     ...alertTexts(plan.alerts),
+    ...statusTexts(plan.status),
     ...telemetryTexts(plan.telemetry),
     ...worthTexts(plan.worth),
   }
@@ -81,6 +83,16 @@ function alertTexts({ channels, rules, after, ...alerts }: AlertsPlan): Texts {
     'alerts.resolved': toggle(alerts.isResolveTold),
     'alerts.remind': formatDuration(alerts.remindMs),
   }
+}
+
+function statusTexts(status: StatusPlan | null): Texts {
+  if (status === null) return { status: OFF }
+  const { host, title, services } = status
+  const parts = services.map(
+    ({ name, parts }) =>
+      `${name} (${parts.map(({ upstream, route }) => (route === null ? upstream : `${route} at ${upstream}`)).join(', ')})`,
+  )
+  return { 'status.host': host, 'status.title': title, 'status.services': list(parts) }
 }
 
 function telemetryTexts({ otlp }: TelemetryPlan): Texts {
@@ -142,6 +154,7 @@ export function upstreamTexts(upstream: UpstreamPlan): Texts {
     'keepAlive.max': String(upstream.keepAliveMax),
     host: upstream.isHostKept ? 'keep' : 'endpoint',
     dependencies: list(upstream.dependencies.map(({ url }) => url)),
+    phpStatus: upstream.phpStatus ?? OFF,
   }
 }
 
@@ -188,6 +201,7 @@ export function routeTexts(route: RoutePlan): Texts {
 /** `goes to shop`, `is redirected to https://…`, `is answered with 200`. */
 export function responderText(to: Responder): string {
   if (to.kind === 'upstream') return `goes to ${to.upstream}`
+  if (to.kind === 'status-page') return 'is the status page'
   return to.kind === 'redirect' ? `is redirected to ${to.location} (${to.status})` : `is answered with ${to.status}`
 }
 

@@ -6,6 +6,7 @@
 import type { Address, EndpointAddress } from '../net/address.ts'
 import type { ResolverOptions } from '../net/resolver.ts'
 import type { AlertsPlan } from './alert-plan.ts'
+import type { StatusPlan } from './status-plan.ts'
 import type { TelemetryPlan } from './telemetry-plan.ts'
 import type { WorthPlan } from './worth-plan.ts'
 
@@ -154,6 +155,8 @@ export type UpstreamPlan = {
   readonly isHostKept: boolean
   /** What the service cannot do without; asked only after a failure. */
   readonly dependencies: readonly DependencyPlan[]
+  /** Where its pool of PHP-FPM tells of itself, or null; asked only after a failure. */
+  readonly phpStatus: string | null
 }
 
 /** `url` without user and password. */
@@ -168,6 +171,7 @@ export type Responder =
   | { readonly kind: 'upstream'; readonly upstream: string }
   | { readonly kind: 'redirect'; readonly status: 301 | 302 | 307 | 308; readonly location: string }
   | { readonly kind: 'respond'; readonly status: number; readonly contentType: string; readonly body: string }
+  | { readonly kind: 'status-page' }
 
 export type Criticality = 'low' | 'normal' | 'high'
 
@@ -251,6 +255,8 @@ export type Plan = {
   readonly admin: AdminPlan
   readonly drain: DrainPlan
   readonly alerts: AlertsPlan
+  /** Null: there is no status page. */
+  readonly status: StatusPlan | null
   readonly telemetry: TelemetryPlan
   readonly worth: WorthPlan
   /** `sqlite`, or the URL of a Postgres database, with its password. */

@@ -24,6 +24,7 @@ import {
   worth,
 } from './scalar.ts'
 import { Alerts } from './schema/alerts.ts'
+import { Status } from './schema/status.ts'
 import { Telemetry } from './schema/telemetry.ts'
 import { Upstream } from './schema/upstream.ts'
 
@@ -159,6 +160,9 @@ export const ConfigSchema = z.strictObject({
     .describe(
       'What requests are worth, to estimate what an incident cost: `0.05 EUR per request`; `80 EUR per order`, where each POST is an order; or `80 EUR per order, 2% of requests`. Counted is each request that failed before the eyes of a visitor.',
     ),
+  status: Status.optional().describe(
+    'A public page that answers "is it down for everyone or just me", also while everything else is down.',
+  ),
   telemetry: Telemetry.prefault({}).describe('What is told to OpenTelemetry.'),
   store: storePlace().describe(
     'Where failures and incidents are kept: `sqlite`, in the folder of `--data`, or a Postgres database, for which the package `pg` is installed. Another place takes a restart.',

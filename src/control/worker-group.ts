@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { Plan } from '../config/plan.ts'
+import type { StatusFile } from '../gateway/respond/status-page.ts'
 import { NO_SWITCHES, type Switches } from '../gateway/switches.ts'
 import type { UpstreamStatus } from '../gateway/upstream/status.ts'
 import type { Verdict } from '../gateway/upstream/verdict.ts'
@@ -61,6 +62,7 @@ export class WorkerGroup implements WorkerEvents {
   readonly #asked = new Map<string, (upstreams: readonly UpstreamStatus[]) => void>()
   #deployment: Deployment | null = null
   #switches = NO_SWITCHES
+  #statusFiles: readonly StatusFile[] = []
   #isDraining = false
   #lastId = 0
   #lastTicket = 0
@@ -105,6 +107,7 @@ export class WorkerGroup implements WorkerEvents {
       const worker = new WorkerHandle({ id: ++this.#lastId, place, now, connect, events: this })
       this.#alive.add(worker)
       worker.send({ kind: 'operate', switches: this.#switches })
+      if (this.#statusFiles.length > 0) worker.send({ kind: 'status-page', files: this.#statusFiles })
       this.#tellAll(worker)
       if (isLate || isLeaving || this.#serving.has(place)) void worker.drain(this.#graceMs)
       else this.#serving.set(place, worker)
@@ -135,6 +138,12 @@ export class WorkerGroup implements WorkerEvents {
   operate(switches: Switches): void {
     this.#switches = switches
     for (const worker of this.#alive) worker.send({ kind: 'operate', switches })
+  }
+
+  /** The public status page, for those that run and all that will. */
+  show(files: readonly StatusFile[]): void {
+    this.#statusFiles = files
+    for (const worker of this.#alive) worker.send({ kind: 'status-page', files })
   }
 
   tellVerdicts(verdicts: readonly Verdict[]): void {
@@ -257,6 +266,7 @@ export class WorkerGroup implements WorkerEvents {
     this.#alive.add(worker)
     worker.send({ kind: 'start', plan: deployment.plan, descriptors: deployment.descriptors })
     if (!isDeepStrictEqual(this.#switches, NO_SWITCHES)) worker.send({ kind: 'operate', switches: this.#switches })
+    if (this.#statusFiles.length > 0) worker.send({ kind: 'status-page', files: this.#statusFiles })
     this.#tellAll(worker)
     watcher.onStart()
     return worker

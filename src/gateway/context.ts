@@ -10,6 +10,7 @@ import type { Observer } from './observe/observer.ts'
 import type { Tracing } from './observe/tracing.ts'
 import type { PipelineStock } from './pipeline-stock.ts'
 import type { RequestIds } from './request-id.ts'
+import type { StatusPage } from './respond/status-page.ts'
 import type { Site } from './site.ts'
 
 export type Context = {
@@ -25,6 +26,7 @@ export type Context = {
   readonly pipelines: PipelineStock
   /** How hard it is for the process itself. */
   readonly pressure: Pressure
+  readonly statusPage: StatusPage
   /** What the plan in force made: routes, upstreams, limits. The next plan replaces it whole; an exchange keeps the one it began with. */
   site: Site
 }

@@ -22,6 +22,7 @@ import { Tracing } from './observe/tracing.ts'
 import { PipelineStock } from './pipeline-stock.ts'
 import { Pool } from './pool/pool.ts'
 import { RequestIds } from './request-id.ts'
+import { type StatusFile, StatusPage } from './respond/status-page.ts'
 import { type Shortage, Site } from './site.ts'
 import { NO_SWITCHES, type Switches } from './switches.ts'
 import type { Endpoint } from './upstream/endpoint.ts'
@@ -66,6 +67,7 @@ export class Gateway {
       tracing: new Tracing(),
       pipelines: new PipelineStock(),
       pressure: new Pressure(),
+      statusPage: new StatusPage(),
       site: new Site(plan, new Map()),
     }
     this.#context.pipelines.open(this.#context)
@@ -101,6 +103,11 @@ export class Gateway {
       upstream.setDrained(new Set(switches.drained.filter((one) => one.upstream === name).map(({ endpoint }) => endpoint)))
       upstream.isPaused = switches.paused.includes(name)
     }
+  }
+
+  /** The public status page as it is to be answered from now on. */
+  setStatusPage(files: readonly StatusFile[]): void {
+    this.#context.statusPage.set(files)
   }
 
   /** Accepts on an inherited descriptor, or binds the address itself. Resolves to where it listens, or to why not. */

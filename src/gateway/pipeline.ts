@@ -78,7 +78,7 @@ export class Pipeline implements Relay {
     if (request.length > route.plan.bodyBytesMax) return this.#refuse(tooLarge(request.length, route))
     const to = route.plan.to
     if (to.kind !== 'upstream') {
-      this.#answer(answerLocally(to))
+      this.#answer(to.kind === 'status-page' ? this.#context.statusPage.answer(request) : answerLocally(to))
       return false
     }
     const upstream = this.#site.upstreams.get(to.upstream)

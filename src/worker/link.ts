@@ -6,6 +6,7 @@
 import type { ListenerPlan, Plan } from '../config/plan.ts'
 import type { FailureRecord } from '../gateway/observe/record.ts'
 import type { Series } from '../gateway/observe/series.ts'
+import type { StatusFile } from '../gateway/respond/status-page.ts'
 import type { Switches } from '../gateway/switches.ts'
 import type { UpstreamStatus } from '../gateway/upstream/status.ts'
 import type { Verdict } from '../gateway/upstream/verdict.ts'
@@ -20,6 +21,8 @@ export type ToWorker =
   | { readonly kind: 'collect'; readonly ticket: number }
   /** What probes concluded: all that is known at the start, afterwards what changed. */
   | { readonly kind: 'verdicts'; readonly verdicts: readonly Verdict[] }
+  /** The public status page, all its files. Comes again every half minute. */
+  | { readonly kind: 'status-page'; readonly files: readonly StatusFile[] }
   /** What operators have switched, all of it. */
   | { readonly kind: 'operate'; readonly switches: Switches }
   /** It has so many connections more than its share: they end with their next answer, and their clients come back to whoever is free. */

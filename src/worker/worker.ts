@@ -6,6 +6,7 @@ import type { Plan } from '../config/plan.ts'
 import { Gateway } from '../gateway/gateway.ts'
 import { AccessLog } from '../gateway/observe/access-log.ts'
 import { Observer } from '../gateway/observe/observer.ts'
+import type { StatusFile } from '../gateway/respond/status-page.ts'
 import { NO_SWITCHES } from '../gateway/switches.ts'
 import type { UpstreamStatus } from '../gateway/upstream/status.ts'
 import type { Verdict } from '../gateway/upstream/verdict.ts'
@@ -54,6 +55,7 @@ export class Worker {
   /** Came before there was a gateway to give them to. */
   #earlyVerdicts: readonly Verdict[] = []
   #switches = NO_SWITCHES
+  #statusFiles: readonly StatusFile[] = []
   /** What control was told last of the endpoints. */
   #told = ''
 
@@ -88,6 +90,9 @@ export class Worker {
       case 'operate':
         this.#switches = message.switches
         return this.#gateway?.operate(message.switches)
+      case 'status-page':
+        this.#statusFiles = message.files
+        return this.#gateway?.setStatusPage(message.files)
       case 'give-up':
         return this.#gateway?.giveUp(message.connections)
       case 'reopen-logs':
@@ -151,6 +156,7 @@ export class Worker {
     this.#gateway = new Gateway({ plan: this.#plan ?? plan, clock: this.#options.clock, wheel: this.#wheel, observer: this.#observer })
     this.#gateway.setVerdicts(this.#earlyVerdicts)
     this.#gateway.operate(this.#switches)
+    this.#gateway.setStatusPage(this.#statusFiles)
     this.#gateway.observePressure(this.#vitals.takeReadings())
     const listeners: Bound[] = []
     for (const listener of plan.listeners) {

@@ -79,6 +79,7 @@ describe('a change is said in the words of the configuration', () => {
 const MORE = `
 telemetry: { otlp: { endpoint: "http://10.0.0.9:4318", headers: { Authorization: abc } } }
 worth: 80 EUR per order, 2% of requests
+status: { host: status.example.com, services: { Shop: shop } }
 `
 
 test('whatever differs in a plan is told', () => {

@@ -151,6 +151,7 @@ export function planOf(setup: GatewaySetup): Plan {
     drain: DRAIN,
     store: STORE,
     alerts: ALERTS,
+    status: null,
     telemetry: TELEMETRY,
     worth: WORTH,
     isWatched: false,

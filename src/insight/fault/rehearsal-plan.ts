@@ -56,6 +56,7 @@ export function planOf(setup: PlanSetup): Plan {
     drain: DRAIN,
     store: STORE,
     alerts: ALERTS,
+    status: null,
     telemetry: TELEMETRY,
     worth: WORTH,
     isWatched: false,
