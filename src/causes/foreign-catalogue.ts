@@ -18,3 +18,7 @@ export const KNOWN_CAUSES = { ...CAUSES, ...FOREIGN_CAUSES } as const satisfies 
 
 export type ForeignCauseId = keyof typeof FOREIGN_CAUSES
 export type KnownCauseId = keyof typeof KNOWN_CAUSES
+
+export function isKnownCause(id: string): id is KnownCauseId {
+  return Object.hasOwn(KNOWN_CAUSES, id)
+}

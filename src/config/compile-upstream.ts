@@ -34,6 +34,7 @@ export function compileUpstream(name: string, upstream: UpstreamConfig): Upstrea
     keepAliveMax: keepAlive.max,
     isHostKept: upstream.host === 'keep',
     dependencies: upstream.dependencies,
+    phpStatus: upstream.phpStatus ?? null,
   }
 }
 

@@ -103,6 +103,7 @@ export const UPSTREAM = {
   keepAliveMax: 1_024,
   isHostKept: true,
   dependencies: [],
+  phpStatus: null,
 } as const
 
 export const CRITICALITY = 'auto'

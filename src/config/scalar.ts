@@ -8,6 +8,7 @@ import { parseEndpoint } from './endpoint-url.ts'
 import { parseCookieName, parseFieldName, parseHostPort, parseStatusRange, parseTargetPath } from './http-text.ts'
 import { parseHost, parsePath } from './match-pattern.ts'
 import { type Parsed, parsed } from './parsed.ts'
+import { parsePhpStatus } from './php-status-url.ts'
 import type { ListenerPlan } from './plan.ts'
 import { parseStorePlace } from './store-place.ts'
 import { parseContentType, parseCount, parseFilePath, parseLocation, parseName, parseSwitch, parseToken, parseWorkers } from './text.ts'
@@ -103,6 +104,9 @@ export const dependencyUrl = () =>
     pattern: '^(tcp|postgres|postgresql|mysql|mariadb|redis)://',
     examples: ['tcp://search.internal:9200', 'postgres://db.internal', 'redis://127.0.0.1:6379'],
   })
+
+export const phpStatusUrl = () =>
+  scalar(parsePhpStatus, { title: 'URL', type: 'string', pattern: '^http://', examples: ['http://127.0.0.1:8080/fpm-status'] })
 
 export const host = () => scalar(parseHost, { title: 'host', type: 'string', examples: ['shop.example.com', '*.example.com'] })
 export const path = () => scalar(parsePath, { title: 'path', type: 'string', pattern: '^/[^*?#]*\\*?$', examples: ['/login', '/api/*'] })

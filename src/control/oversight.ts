@@ -21,6 +21,7 @@ import { SelfCheck } from './health/self-check.ts'
 import type { IncidentEvent } from './incident/incident.ts'
 import type { Logger } from './log.ts'
 import { MetricLedger } from './metric-ledger.ts'
+import { Telemetry } from './telemetry/telemetry.ts'
 import { mergeUpstreams } from './upstream-status.ts'
 import type { WorkerWatcher } from './worker-group.ts'
 import type { WorkerHandle } from './worker-handle.ts'
@@ -51,6 +52,7 @@ export class Oversight implements WorkerWatcher {
   readonly #ledger = new MetricLedger()
   readonly #health: HealthMonitor
   readonly #selfCheck: SelfCheck
+  readonly #telemetry: Telemetry
   readonly #hearers = new Set<(event: IncidentEvent) => void>()
   #plan: Plan
 
@@ -68,6 +70,7 @@ export class Oversight implements WorkerWatcher {
     this.#health.apply(plan)
     const standingOf = (upstream: string) => ({ isDown: this.#health.isLost(upstream), lastGood: this.chronicle.lastGoodOf(upstream) })
     this.alerts = new AlertDesk({ clock, wheel, log, alerts: plan.alerts, letterhead: letterheadOf(plan, null), standingOf })
+    this.#telemetry = new Telemetry({ wheel, log, ledger: this.#ledger, version: options.version, startedAt: options.startedAt })
     this.#selfCheck = new SelfCheck({ clock, tools: () => this.#health.tools, log })
     this.#ledger.setGauges(0, [{ metric: 'gatewell.build_info', labels: [options.version, process.version], values: Float64Array.of(1) }])
   }
@@ -76,6 +79,7 @@ export class Oversight implements WorkerWatcher {
   apply(plan: Plan, admin: Address | null, listeners: readonly Address[]): void {
     this.#plan = plan
     this.#health.apply(plan)
+    this.#telemetry.apply(plan)
     this.alerts.apply(plan.alerts, letterheadOf(plan, admin))
     if (listeners.length > 0) this.#selfCheck.watch(listeners)
   }
@@ -98,8 +102,9 @@ export class Oversight implements WorkerWatcher {
   onReport(worker: WorkerHandle, report: Report): void {
     this.#ledger.add(report.series)
     this.#ledger.setGauges(worker.id, report.gauges)
-    this.investigator.see(report.records.filter(({ usualMs }) => usualMs === null))
-    this.chronicle.take(report)
+    const records = this.#telemetry.take(report)
+    this.investigator.see(records.filter(({ usualMs }) => usualMs === null))
+    this.chronicle.take({ series: report.series, records })
   }
 
   onEndpoints(worker: WorkerHandle, upstreams: readonly UpstreamStatus[]): void {
@@ -114,6 +119,7 @@ export class Oversight implements WorkerWatcher {
   onCrash(): void {
     this.#ledger.count('gatewell.worker.crashes')
     this.chronicle.takeCrash()
+    this.investigator.note('worker', 'A worker of Gatewell ended unasked, and another one took its place')
   }
 
   onEnd(worker: WorkerHandle): void {
@@ -147,7 +153,7 @@ export class Oversight implements WorkerWatcher {
   async close(): Promise<void> {
     this.stop()
     this.alerts.close()
-    await this.chronicle.close()
+    await Promise.all([this.chronicle.close(), this.#telemetry.close()])
   }
 
   #tell(event: IncidentEvent): void {

@@ -1,19 +1,26 @@
 /** What is found out after a failure, about real sockets, processes and servers on this machine. */
 import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createServer as createTlsServer } from 'node:tls'
 import { expect, test } from 'vitest'
 import { ChangeLog } from '../../src/control/fact/change-log.ts'
 import { probeDependency } from '../../src/control/fact/dependency.ts'
 import { FactFinder } from '../../src/control/fact/fact-finder.ts'
 import { findListening, isOwnAddress, tcpListening, unixListening } from '../../src/control/fact/listening.ts'
 import { readDescriptors, readDisk, readMemory, readSocketFile } from '../../src/control/fact/machine.ts'
+import { askPhp } from '../../src/control/fact/php-pool.ts'
 import { findProcess, nameOf } from '../../src/control/fact/process.ts'
 import { askServer, askTls, serverFactOf, tryConnection } from '../../src/control/fact/question.ts'
 import type { FailureRecord } from '../../src/gateway/observe/record.ts'
 import { planOf, UPSTREAM_NAME } from '../../src/insight/fault/rehearsal-plan.ts'
 import { ManualClock, systemClock } from '../../src/std/clock.ts'
 import { Wheel } from '../../src/std/wheel.ts'
+import { program } from '../setup/program.ts'
+import { run } from '../support/child.ts'
 import { closing } from '../support/closing.ts'
 import { unusedPort } from '../support/raw-origin.ts'
 
@@ -80,6 +87,35 @@ test('a server says what it is when it is asked, without being asked for a page'
   expect(await askTls(tcp(port), asking)).toBe(false)
   const head = 'HTTP/1.1 405 Not Allowed\r\nServer: nginx/1.22.1\r\nKeep-Alive: timeout=5, max=100\r\nSet-Cookie: secret\r\n\r\n'
   expect(serverFactOf(head)).toEqual({ status: 405, server: 'nginx/1.22.1', keepAliveS: 5 })
+})
+
+test('a port for TLS shows its certificate, and is not judged by it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gatewell-certificate-'))
+  closing({ close: () => rmSync(folder, { recursive: true }) })
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1']
+  const names = ['-subj', '/O=Nobody', '-addext', 'subjectAltName=DNS:shop.test,IP:127.0.0.1']
+  await run([program('openssl'), 'req', '-x509', ...curve, '-keyout', key, '-out', cert, ...names])
+  const port = await opened(createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }))
+  const shown = await askTls(tcp(port), asking, 'shop.test')
+  expect(shown).toMatchObject({ names: ['shop.test', '127.0.0.1'], issuer: 'Nobody' })
+  if (shown) expect(shown.validTo - shown.validFrom).toBe(86_400_000)
+})
+
+/** PHP-FPM 8.2 of Debian with one worker, which was busy while two requests waited for it. */
+const BUSY_POOL =
+  '{"pool":"www","process manager":"static","start time":1795330213,"start since":2,"accepted conn":1,"listen queue":2,' +
+  '"max listen queue":2,"listen queue len":4096,"idle processes":0,"active processes":1,"total processes":1,"max active processes":1,' +
+  '"max children reached":0,"slow requests":0}'
+
+test('a pool of PHP-FPM tells how many workers are busy; whatever else is there does not', async () => {
+  const pages: Readonly<Record<string, string>> = { '/fpm-status?json': BUSY_POOL, '/other?json': '{"status":"ok"}' }
+  const port = await opened(createHttpServer((request, response) => response.end(pages[request.url ?? ''] ?? 'File not found.')))
+  const ask = (path: string) => askPhp(`http://127.0.0.1:${port}${path}`, AbortSignal.timeout(1_000))
+  const busy = { pool: 'www', manager: 'static', active: 1, idle: 0, queued: 2, maxReached: 0, slow: 0 }
+  expect(await ask('/fpm-status')).toEqual(busy)
+  expect(await ask('/other')).toBe(null)
+  await expect(ask('/nothing')).rejects.toThrow()
 })
 
 test('a server that hangs up or says nothing is told apart', async () => {

@@ -125,6 +125,31 @@ describe('what only many failures show', () => {
   })
 })
 
+describe('what the pool of PHP-FPM tells', () => {
+  const pool = { pool: 'www', manager: 'dynamic', active: 5, idle: 0, queued: 12, maxReached: 3, slow: 7 }
+  const slow = failed('response-timeout', { elapsed_ms: 30_000, limit_ms: 30_000 })
+
+  test('all of its workers are busy', () => {
+    const { summary, remedies } = diagnose(slow, { php: pool }, [])
+    expect(summary).toContain('All 5 PHP workers of the pool www are busy, and 12 requests wait for one.')
+    expect(remedies[0]?.command).toBe('pm.max_children = 10')
+  })
+
+  test('they were before, and some are idle now', () => {
+    const { evidence, remedies } = diagnose(slow, { php: { ...pool, idle: 2, queued: 0 } }, [])
+    expect(evidence.map(({ name }) => name)).toContain('php-limit-reached')
+    expect(remedies[0]?.do).toBe('Read which scripts were slow: 7 have been.')
+    expect(diagnose(slow, { php: { ...pool, idle: 2, maxReached: 0 } }, []).evidence).toHaveLength(1)
+  })
+})
+
+test('a certificate that has ended is said to have', () => {
+  const certificate = { names: ['shop.test'], issuer: 'Nobody', validFrom: AT - 9e9, validTo: AT - 1e9 }
+  const { evidence } = diagnose(failed('plaintext-to-tls-port', { status: 400 }), { isTls: true, certificate }, [])
+  const says = 'the certificate it shows is for these names, from Nobody, and ended on 2023-11-03'
+  expect(evidence).toContainEqual({ name: 'certificate-shown', value: 'shop.test', says })
+})
+
 describe('words', () => {
   test('a remedy has what is known filled in, and nothing that a client wrote', () => {
     const facts = { isLocal: true, listeners: [{ ...LISTENER, process: APP }] }

@@ -9,6 +9,7 @@ import {
   endpointUrl,
   fieldName,
   hostPort,
+  phpStatusUrl,
   share,
   statusRange,
   targetPath,
@@ -161,6 +162,11 @@ export const Upstream = z.strictObject({
     .prefault([])
     .describe(
       'What the service cannot do without, such as `postgres://db.internal`. Asked only after a failure, so that its diagnosis can say that the site is down because the database is. User and password are dropped.',
+    ),
+  phpStatus: phpStatusUrl()
+    .optional()
+    .describe(
+      'Where the pool of PHP-FPM behind it tells of itself (`pm.status_path`). Asked only after a failure, so that its diagnosis can say that all PHP workers are busy.',
     ),
   worth: worth().optional().describe('What requests to it are worth. Without it: `worth` of the whole.'),
   host: z

@@ -2,14 +2,15 @@
  * What can be learned by a connection of its own, without asking for a page of the app: whether the port takes one, whether it speaks TLS,
  * and what the server says to `OPTIONS *`, the ping of RFC 9110 §9.3.7, without effect. Each ends by itself when its time is over.
  */
-import { connect, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
-import type { ConnectionFact, ServerFact } from '../../insight/diagnosis/diagnosis.ts'
+import { connect, isIP, type Socket } from 'node:net'
+import { connect as connectTls, type PeerCertificate } from 'node:tls'
+import type { CertificateFact, ConnectionFact, ServerFact } from '../../insight/diagnosis/diagnosis.ts'
 import type { Address } from '../../net/address.ts'
 import type { Clock } from '../../std/clock.ts'
 
 const HEAD_BYTES_MAX = 16 * 1024
 const VALUE_MAX = 160
+const NAMES_MAX = 8
 
 export type Asking = { readonly clock: Clock; readonly timeoutMs: number }
 
@@ -43,18 +44,29 @@ export function askServer(address: Address, { timeoutMs }: Asking): Promise<Serv
   })
 }
 
-/** Null: the port takes no connection. No certificate is looked at. */
-export function askTls(address: Address, { timeoutMs }: Asking): Promise<boolean | null> {
-  return converse(address, timeoutMs, (socket, end: (isTls: boolean | null) => void) => {
+/** What a handshake showed; `false`: the port speaks no TLS; null: it takes no connection. The certificate is read, not judged. */
+export function askTls(address: Address, { timeoutMs }: Asking, name = 'localhost'): Promise<CertificateFact | false | null> {
+  return converse(address, timeoutMs, (socket, end: (shown: CertificateFact | false | null) => void) => {
     socket.once('error', () => end(null))
     socket.once('connect', () => {
-      const secure = connectTls({ socket, rejectUnauthorized: false, servername: 'localhost' })
-      secure.once('secureConnect', () => end(true))
+      const secure = connectTls({ socket, rejectUnauthorized: false, ...(isIP(name) === 0 && { servername: name }) })
+      secure.once('secureConnect', () => end(certificateFactOf(secure.getPeerCertificate())))
       secure.once('error', () => end(false))
       secure.once('close', () => end(false))
     })
     return () => end(null)
   })
+}
+
+function certificateFactOf({ subjectaltname = '', issuer, valid_from, valid_to }: PeerCertificate): CertificateFact {
+  const names = subjectaltname.split(', ').map((one) => one.replace(/^[^:]*:/, ''))
+  const maker = issuer?.O ?? issuer?.CN ?? ''
+  return {
+    names: names.filter((one) => one !== '').slice(0, NAMES_MAX),
+    issuer: `${maker}`.slice(0, VALUE_MAX),
+    validFrom: Date.parse(valid_from),
+    validTo: Date.parse(valid_to),
+  }
 }
 
 export function serverFactOf(head: string): ServerFact {

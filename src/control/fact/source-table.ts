@@ -12,6 +12,7 @@ import type { Wheel } from '../../std/wheel.ts'
 import { probeDependency } from './dependency.ts'
 import { countLocalPorts, findListening, isOwnAddress } from './listening.ts'
 import { readDescriptors, readDisk, readLoad, readMemory, readSocketFile } from './machine.ts'
+import { askPhp } from './php-pool.ts'
 import { findProcess } from './process.ts'
 import { type Asking, askServer, askTls, tryConnection } from './question.ts'
 
@@ -66,10 +67,11 @@ export const SOURCES: readonly Source[] = [
     },
   },
   {
-    causes: ['reset-before-response', 'closed-before-response'],
-    find: async ({ address, asking }) => {
-      const isTls = isReachable(address) ? await askTls(address, asking) : null
-      return isTls === null ? null : { isTls }
+    causes: ['reset-before-response', 'closed-before-response', 'plaintext-to-tls-port'],
+    find: async ({ address, asking, record }) => {
+      const host = record.host.replace(/:\d+$/, '')
+      const shown = isReachable(address) ? await askTls(address, asking, host === '' ? undefined : host) : null
+      return shown === null ? null : shown === false ? { isTls: false } : { isTls: true, certificate: shown }
     },
   },
   { causes: UNCONNECTED, find: lookUp },
@@ -78,6 +80,13 @@ export const SOURCES: readonly Source[] = [
     find: async ({ upstream, asking }) => {
       const dependencies = await Promise.all((upstream?.dependencies ?? []).map((one) => probeDependency(one, asking)))
       return dependencies.length === 0 ? null : { dependencies }
+    },
+  },
+  {
+    causes: [...OF_APP, 'connect-timeout', 'backlog-overflow'],
+    find: async ({ upstream, signal }) => {
+      const php = upstream?.phpStatus ? await askPhp(upstream.phpStatus, signal) : null
+      return php === null ? null : { php }
     },
   },
   {

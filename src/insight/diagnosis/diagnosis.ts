@@ -55,6 +55,10 @@ export type Facts = {
   readonly server?: ServerFact
   /** Whether the port answers a TLS handshake. */
   readonly isTls?: boolean
+  /** What it showed then. */
+  readonly certificate?: CertificateFact
+  /** What its pool of PHP-FPM tells of itself. */
+  readonly php?: PhpFact
   readonly name?: NameFact
   readonly dependencies?: readonly DependencyFact[]
   /** What changed lately, oldest first. */
@@ -105,6 +109,26 @@ export type ServerFact = {
   readonly via?: string
   /** From `Keep-Alive: timeout=`. */
   readonly keepAliveS?: number
+}
+
+/** Times are epoch milliseconds. Names as the certificate has them, and so what a stranger wrote. */
+export type CertificateFact = {
+  readonly names: readonly string[]
+  readonly issuer: string
+  readonly validFrom: number
+  readonly validTo: number
+}
+
+/** As `pm.status_path` says it. */
+export type PhpFact = {
+  readonly pool: string
+  readonly manager: string
+  readonly active: number
+  readonly idle: number
+  readonly queued: number
+  /** How often all that there may be were busy, since it was started. */
+  readonly maxReached: number
+  readonly slow: number
 }
 
 /** The addresses that Gatewell went to, and what the name servers say now. */

@@ -1,7 +1,7 @@
 /** Who made the error that a record tells of: by what the gateway kept of the answer. Its page was read when it came, and is not kept. */
 
 import type { Evidence } from '../../causes/failure.ts'
-import type { KnownCauseId } from '../../causes/foreign-catalogue.ts'
+import { isKnownCause } from '../../causes/foreign-catalogue.ts'
 import type { Finding } from '../diagnosis/diagnosis.ts'
 import { ORIGINS } from '../dialect/origin-table.ts'
 import { isOwnError, type Speaker, speakerOf } from './speaker.ts'
@@ -14,7 +14,7 @@ export function recordedSpeaker(evidence: readonly Evidence[]): Speaker | null {
   const fields = new Map([...values].map(([name, value]) => [name.replaceAll('_', '-'), value]))
   const maker = text('page_of')
   const cause = text('page_says')
-  const page = maker === '' ? null : { maker, cause: cause === '' ? null : (cause as KnownCauseId), version: text('page_version') }
+  const page = maker === '' ? null : { maker, cause: isKnownCause(cause) ? cause : null, version: text('page_version') }
   // The length of a page that was read tells no more than its words.
   const bodyBytes = text('body_bytes') === '0' ? 0 : undefined
   return speakerOf({ status: Number(text('status')), fields, bodyBytes }, page)

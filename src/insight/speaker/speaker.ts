@@ -4,7 +4,7 @@
  */
 import type { CauseId } from '../../causes/catalogue.ts'
 import type { ProxyErrorType } from '../../causes/cause.ts'
-import { KNOWN_CAUSES, type KnownCauseId } from '../../causes/foreign-catalogue.ts'
+import { isKnownCause, type KnownCauseId } from '../../causes/foreign-catalogue.ts'
 import { type PageReading, readPage } from '../../causes/page-mark.ts'
 import { type HopMember, readHopList } from '../../http/hop-field.ts'
 import type { Finding } from '../diagnosis/diagnosis.ts'
@@ -196,7 +196,7 @@ function textOf({ name, parameters }: HopMember): string {
 
 /** What the hop itself calls it, if that is one of our causes; else what the error type of RFC 9209 stands for. */
 function causeOf({ parameters: { details = '', error = '' } }: HopMember): KnownCauseId | null {
-  if (Object.hasOwn(KNOWN_CAUSES, details)) return details as KnownCauseId
+  if (isKnownCause(details)) return details
   return CAUSE_OF_TYPE[error as ProxyErrorType] ?? null
 }
 

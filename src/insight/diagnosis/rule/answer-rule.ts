@@ -97,6 +97,28 @@ export const ANSWER_RULES: readonly Rule[] = [
         : null,
   },
   {
+    name: 'certificate-shown',
+    causes: ['plaintext-to-tls-port', 'closed-before-response', 'reset-before-response'],
+    looksAt: 'the certificate that the port shows, where it answers a TLS handshake',
+    speaks: 'own',
+    strength: 'note',
+    see: ({ facts: { certificate }, record }) => {
+      if (certificate === undefined) return null
+      const { names, issuer, validFrom, validTo } = certificate
+      const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+      const isOver = record.endedAt > validTo
+      const end = isOver
+        ? `and ended on ${day(validTo)}`
+        : record.endedAt < validFrom
+          ? `and begins on ${day(validFrom)}`
+          : `until ${day(validTo)}`
+      return {
+        value: names.join(' ') || 'no name',
+        says: `the certificate it shows is for these names, from ${issuer || 'nobody'}, ${end}`,
+      }
+    },
+  },
+  {
     name: 'never-answers',
     causes: ['closed-before-response', 'reset-before-response'],
     looksAt: 'whether the server answers `OPTIONS *`, which asks for no page of the app',
