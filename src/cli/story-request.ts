@@ -15,7 +15,7 @@ export type StoryPage<Story> = { readonly story: Story; readonly paint: Paint; r
 
 export function renderRequest({ story, paint, columns, now }: StoryPage<RequestStory>): string {
   const { id, record, cause, incident, namesakes, summary, evidence, remedies } = story
-  const { endedAt, client, userAgent, isCrawler, host, route, upstream, attempts, error, queuedMs } = record
+  const { endedAt, client, userAgent, isCrawler, host, route, upstream, attempts, error, queuedMs, usualMs, traceId } = record
   const agent = isCrawler
     ? 'a crawler'
     : userAgent.length > USER_AGENT_SHOWN_MAX
@@ -29,11 +29,13 @@ export function renderRequest({ story, paint, columns, now }: StoryPage<RequestS
     row('client', [client, agent].filter((text) => text !== '').join(', '), paint, columns),
     row('host', host, paint, columns),
     row('route', route === '' ? '' : upstream === '' ? route : `${route} to ${upstream}`, paint, columns),
+    row('usual', usualMs === null ? '' : `99 of 100 on this route take less than ${latencyText(usualMs)}`, paint, columns),
     row('waited', queuedMs > 0 ? `${latencyText(queuedMs)} for its turn` : '', paint, columns),
     row('said by', foundIn(story, 'said_by'), paint, columns),
     row('came by', foundIn(story, 'hops'), paint, columns),
     row('evidence', own, paint, columns),
     row('error', attempts.length === 0 ? error : '', paint, columns),
+    row('trace', traceId, paint, columns),
     row('incident', incident === null ? '' : `${incident}, which \`gatewell why ${incident}\` tells of`, paint, columns),
     row('others', namesakes === 0 ? '' : `${countText(namesakes, 'earlier request')} had the same id; this is the latest`, paint, columns),
   ]
@@ -57,7 +59,7 @@ function headOf({ record, outcome }: RequestStory, paint: Paint): string {
   const { method, target, status, ms } = record
   const what = method === '' ? 'A connection' : `${plainly(method)} ${plainly(target)}`
   const came = status === 499 ? '499, the client had gone' : `${status} ${STATUS_CODES[status] ?? ''}`.trim()
-  const colour = outcome === 'rescued' ? paint.good : paint.bad
-  const end = { failed: '', 'cut off': ', cut off', rescued: ', rescued' }[outcome]
+  const colour = outcome === 'rescued' || outcome === 'slow' ? paint.good : paint.bad
+  const end = { failed: '', 'cut off': ', cut off', rescued: ', rescued', slow: ', unusually slow' }[outcome]
   return `${paint.strong(what)} → ${colour(`${came}${end}`)} after ${latencyText(ms)}`
 }

@@ -6,7 +6,7 @@ import { findSimilar } from './suggestion.ts'
 const SECRET_KEY = /tok|secret|passw|pagerduty/i
 /** For a text that YAML cannot read as a whole: all that follows such a key on its line. */
 const SECRET_LINE =
-  /((?:[\w-]*(?:tok|secret|passw|authorization|api-?key)[\w-]*|headers|webhook|slack|discord|teams|ntfy|pagerduty|smtp)["']?\s*:[ \t]*)([^\n]*)/gi
+  /((?:[\w-]*(?:tok|secret|passw|authoriz)[\w-]*|headers|webhook|slack|discord|teams|ntfy|pagerduty|smtp)["']?\s*:[ \t]*)([^\n]*)/gi
 /** The name of a variable is no secret. */
 const REFERENCE = /^["']?\$\{\w+\}["']?$/
 /** The address of a webhook: whoever knows what follows its host may use it. */

@@ -3,7 +3,7 @@
  */
 import type { MetricAttributes } from '@opentelemetry/api'
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
-import { resourceFromAttributes } from '@opentelemetry/resources'
+import { type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import {
   AggregationTemporality,
   type CollectionResult,
@@ -22,13 +22,21 @@ type HrTime = [number, number]
 
 /** What any OpenTelemetry reader can take the workers' numbers from. */
 export class LedgerProducer implements MetricProducer {
-  readonly #ledger: MetricLedger
+  readonly #ledger: Pick<MetricLedger, 'read'>
   readonly #version: string
+  readonly #resource: Resource
   readonly #startTime: HrTime
 
-  constructor(options: { ledger: MetricLedger; version: string; startedAt: number }) {
-    this.#ledger = options.ledger
-    this.#version = options.version
+  /** `name` and `instance`: what the gateway is called, and what tells it from others that are called so. */
+  constructor(options: { ledger: Pick<MetricLedger, 'read'>; version: string; startedAt: number; name?: string; instance?: string }) {
+    const { ledger, version, name = 'gatewell', instance } = options
+    this.#ledger = ledger
+    this.#version = version
+    this.#resource = resourceFromAttributes({
+      'service.name': name,
+      'service.version': version,
+      ...(instance !== undefined && { 'service.instance.id': instance }),
+    })
     this.#startTime = hrTime(options.startedAt)
   }
 
@@ -38,9 +46,8 @@ export class LedgerProducer implements MetricProducer {
     for (const [name, series] of this.#ledger.read()) {
       if (series.length > 0) metrics.push(metricData(name, series, this.#startTime, endTime))
     }
-    const resource = resourceFromAttributes({ 'service.name': 'gatewell', 'service.version': this.#version })
     const scope = { name: 'gatewell', version: this.#version }
-    return { resourceMetrics: { resource, scopeMetrics: [{ scope, metrics }] }, errors: [] }
+    return { resourceMetrics: { resource: this.#resource, scopeMetrics: [{ scope, metrics }] }, errors: [] }
   }
 }
 

@@ -35,7 +35,7 @@ export const IncidentSchema = Told as unknown as z.ZodType<Incident>
 export const IncidentStorySchema = Story.extend({ kind: z.literal('incident'), incident: Told }) as unknown as z.ZodType<IncidentStory>
 export const RequestStorySchema = Story.extend({
   kind: z.literal('request'),
-  outcome: z.enum(['failed', 'cut off', 'rescued']),
+  outcome: z.enum(['failed', 'cut off', 'rescued', 'slow']),
   incident: z.string().nullable().describe('The id of the one that it belongs to.'),
 }) as unknown as z.ZodType<RequestStory>
 

@@ -25,10 +25,12 @@ type Told = {
   readonly saidBy: string | null
 }
 
+/** `failed`: an error was answered. `cut off`: the answer broke off. `rescued`, `slow`: it was answered well. */
+type Outcome = 'failed' | 'cut off' | 'rescued' | 'slow'
+
 export type RequestStory = Told & {
   readonly kind: 'request'
-  /** `failed`: an error was answered. `cut off`: the answer broke off. `rescued`: it was answered well. */
-  readonly outcome: 'failed' | 'cut off' | 'rescued'
+  readonly outcome: Outcome
   readonly record: FailureRecord
   /** The incident that it belongs to. */
   readonly incident: string | null
@@ -52,11 +54,16 @@ export function tellRequest({ record, incident }: FoundRecord, of: Incident | nu
     evidence: [...saidFindings(speaker), ...hopFindings(speaker), ...seen.map(({ name, value }) => ({ name, value, says: '' }))],
     saidBy: speaker !== null && isOwnError(speaker) ? speaker.name : judged.saidBy,
     attempts: record.attempts,
-    outcome: record.cause === null ? 'rescued' : record.status < 400 ? 'cut off' : 'failed',
+    outcome: outcomeOf(record),
     record,
     incident: incident === '' ? null : incident,
     namesakes,
   }
+}
+
+function outcomeOf({ cause, status, usualMs }: FailureRecord): Outcome {
+  if (cause === null) return usualMs === null ? 'rescued' : 'slow'
+  return status < 400 ? 'cut off' : 'failed'
 }
 
 export function tellIncident(incident: Incident, examples: readonly FoundRecord[]): IncidentStory {
