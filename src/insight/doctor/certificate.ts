@@ -11,10 +11,9 @@ const DAY_MS = 24 * 3_600_000
 const CHAIN_MAX = 8
 const NAMES_MAX = 8
 
-/** `host`: the name or the address that was asked for. `now`: epoch milliseconds. */
-export function inspectCertificate(secure: TLSSocket, host: string, now: number): Inspection {
-  const chain = chainOf(secure)
-  const [leaf] = chain
+/** `leaf`: as the connection gives it, once. `host`: the name or the address that was asked for. `now`: epoch milliseconds. */
+export function inspectCertificate(secure: TLSSocket, leaf: X509Certificate | undefined, host: string, now: number): Inspection {
+  const chain = chainOf(leaf)
   if (leaf === undefined) return { cause: 'tls-handshake-failed', evidence: evidence({ certificate: 'none was shown' }) }
   const bad = chain.find((one) => now > Date.parse(one.validTo) || now < Date.parse(one.validFrom))
   const isNamed = (isIP(host) === 0 ? leaf.checkHost(host) : leaf.checkIP(host)) !== undefined
@@ -44,9 +43,9 @@ const DATED = /CERT_HAS_EXPIRED|CERT_NOT_YET_VALID/
 const NAMED = /ALTNAME|HOSTNAME/
 
 /** As the server sent it, without the authority that this machine would add. */
-function chainOf(secure: TLSSocket): X509Certificate[] {
+function chainOf(leaf: X509Certificate | undefined): X509Certificate[] {
   const chain: X509Certificate[] = []
-  for (let one = secure.getPeerX509Certificate(); one !== undefined && chain.length < CHAIN_MAX; one = one.issuerCertificate) {
+  for (let one = leaf; one !== undefined && chain.length < CHAIN_MAX; one = one.issuerCertificate) {
     if (chain.length > 0 && ROOTS.has(one.toString().trim())) break
     chain.push(one)
   }

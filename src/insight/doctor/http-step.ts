@@ -26,12 +26,23 @@ export async function getPage(tools: Instruments, target: WebTarget, entrance: E
   if ('stream' in line) line.stream.destroy()
   const times = { beganMs, ms: tools.now() - beganMs }
   if (outcome.kind === 'trouble') {
+    const isTls = entrance.security === null && HANG_UPS.includes(outcome.cause) && (await speaksTls(tools, target, entrance))
+    if (isTls) return { hop: { ...where, ok: false, cause: 'plaintext-to-tls-port', timings: times, evidence: outcome.evidence }, outcome }
     return { hop: { ...where, ok: false, cause: outcome.cause, timings: times, evidence: outcome.evidence }, outcome }
   }
   const { connectMs, tlsMs } = line as { connectMs: number; tlsMs: number }
   const timings = { ...times, connectMs, tlsMs, waitMs: outcome.waitMs, receiveMs: outcome.receiveMs }
   const { cause, evidence: facts } = readAnswer(outcome)
   return { hop: { ...where, ok: cause === null, ...(cause === null ? {} : { cause }), timings, evidence: facts }, outcome }
+}
+
+const HANG_UPS: readonly KnownCauseId[] = ['closed-before-response', 'reset-before-response']
+
+/** A server that hangs up on plain HTTP may have waited for TLS. */
+async function speaksTls(tools: Instruments, { host }: WebTarget, entrance: Entrance): Promise<boolean> {
+  const line = await openEntrance(tools, { ...entrance, security: { name: host, alpn: ['http/1.1'] } })
+  if (line.kind === 'line') line.stream.destroy()
+  return line.kind === 'line'
 }
 
 export type Reading = { readonly cause: KnownCauseId | null; readonly evidence: readonly Evidence[] }

@@ -1,5 +1,5 @@
 /** TLS at one address: the certificate, and beside it the versions, whether the name has to be said (SNI), and which protocol is chosen (ALPN). */
-import type { SecureVersion, TLSSocket } from 'node:tls'
+import { getCACertificates, type SecureVersion, type TLSSocket } from 'node:tls'
 import { type Evidence, evidence } from '../../causes/failure.ts'
 import { addressText } from '../../net/address.ts'
 import { inspectCertificate } from './certificate.ts'
@@ -25,12 +25,16 @@ export async function securePlace(tools: Instruments, place: Place, host: string
     const facts = [...secure.evidence, ...evidence({ versions: versions.join(' ') || undefined, asked_name: nameToSay(host) || undefined })]
     return { hop: { ...where, ok: false, cause: secure.cause, timings: { beganMs, ms }, evidence: facts }, isOpen: false, alpn: '' }
   }
-  const { cause, evidence: seen } = inspectCertificate(secure, host, tools.clock.epoch())
+  // Node gives it once, and nothing the second time.
+  const leaf = secure.getPeerX509Certificate()
+  const { cause, evidence: seen } = inspectCertificate(secure, leaf, host, tools.clock.epoch())
   const alpn = secure.alpnProtocol || ''
   const shown = evidence({ version: secure.getProtocol() ?? undefined, cipher: secure.getCipher()?.name, alpn: alpn || 'none' })
-  const fingerprint = secure.getPeerX509Certificate()?.fingerprint256 ?? ''
   secure.destroy()
-  const [versions, sni] = await Promise.all([versionsOf(tools, place, host, NEW_VERSIONS), needsName(tools, place, host, fingerprint)])
+  const [versions, sni] = await Promise.all([
+    versionsOf(tools, place, host, NEW_VERSIONS),
+    needsName(tools, place, host, leaf?.fingerprint256),
+  ])
   const facts = [...seen, ...shown, ...evidence({ versions: versions.join(' ') || undefined }), ...sni]
   return {
     hop: { ...where, ok: cause === null, ...(cause === null ? {} : { cause }), timings: { beganMs, ms }, evidence: facts },
@@ -52,7 +56,7 @@ async function shake(
   return secureStream(tools, stream, {
     servername: isNameless ? '' : nameToSay(host),
     ALPNProtocols: ['h2', 'http/1.1'],
-    ...(tools.authorities.length === 0 ? {} : { ca: [...tools.authorities] }),
+    ...(tools.authorities.length === 0 ? {} : { ca: [...getCACertificates('default'), ...tools.authorities] }),
     ...(version === undefined ? {} : { minVersion: version, maxVersion: version, ciphers: ANY_CIPHER }),
   })
 }
@@ -68,7 +72,7 @@ async function versionsOf(tools: Instruments, place: Place, host: string, versio
 }
 
 /** Without the name: the handshake fails, or another certificate is shown. That is common, and a trap for proxies that do not say it. */
-async function needsName(tools: Instruments, place: Place, host: string, fingerprint: string): Promise<Evidence[]> {
+async function needsName(tools: Instruments, place: Place, host: string, fingerprint: string | undefined): Promise<Evidence[]> {
   if (nameToSay(host) === '') return []
   const nameless = await shake(tools, place, host, { isNameless: true })
   if ('kind' in nameless) return evidence({ sni: 'needed: without it the handshake fails' })

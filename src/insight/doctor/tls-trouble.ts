@@ -21,7 +21,11 @@ const TEXT_BYTES = 48
 export function handshakeTrouble(error: NodeJS.ErrnoException | null, limitMs: number, first: Buffer | null): Trouble {
   const said = error === null ? '' : `${error.code ?? ''} ${error.message}`.replaceAll('_', ' ')
   const isPlain = first !== null && isPlainText(first)
-  const known = isPlain ? 'tls-to-plaintext-port' : REASONS.find(([pattern]) => pattern.test(said))?.[1]
+  const known = isPlain
+    ? 'tls-to-plaintext-port'
+    : isLate(first, said)
+      ? 'tls-client-cert-required'
+      : REASONS.find(([pattern]) => pattern.test(said))?.[1]
   return {
     kind: 'trouble',
     cause: known ?? 'tls-handshake-failed',
@@ -38,6 +42,14 @@ export function handshakeTrouble(error: NodeJS.ErrnoException | null, limitMs: n
     }),
   }
 }
+
+/** TLS 1.2 has no alert of its own for a missing certificate: the server agrees to all else, and then refuses. */
+function isLate(first: Buffer | null, said: string): boolean {
+  return first?.[0] === HANDSHAKE && first.length > SERVER_HELLO_BYTES && /handshake failure/i.test(said)
+}
+
+const HANDSHAKE = 22
+const SERVER_HELLO_BYTES = 200
 
 /** Every record of TLS begins with a content type from 20 to 24. */
 function isPlainText(first: Buffer): boolean {
