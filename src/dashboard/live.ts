@@ -1,10 +1,11 @@
 /** What the page knows of the running gateway, kept up to date by its events. Views read these signals and never ask for them. */
 import { computed, effect, signal } from '@preact/signals'
-import { CAUSES } from '../causes/catalogue.ts'
+
 import type { Status } from '../control/admin/status.ts'
 import type { TrafficSample } from '../control/admin/traffic.ts'
 import type { Incident, IncidentEvent } from '../control/incident/incident.ts'
 import { isLocked, read } from './api.ts'
+import { titleOf } from './cause.ts'
 import { EventReader, type Told } from './event-reader.ts'
 import { mergeStatus } from './merge-status.ts'
 import { together } from './traffic-sum.ts'
@@ -65,7 +66,7 @@ function takeTraffic(sample: TrafficSample): void {
 function takeIncident({ kind, incident }: IncidentEvent): void {
   const others = (incidents.value ?? []).filter(({ id }) => id !== incident.id)
   incidents.value = [incident, ...others].sort((one, other) => other.opened - one.opened)
-  const what = `${CAUSES[incident.cause]?.title ?? incident.cause}${incident.upstream === '' ? '' : ` at ${incident.upstream}`}`
+  const what = `${titleOf(incident.cause)}${incident.upstream === '' ? '' : ` at ${incident.upstream}`}`
   if (kind === 'opened' || kind === 'reopened') announcement.value = `Incident begins: ${what}.`
   if (kind === 'closed') announcement.value = `Incident is over: ${what}.`
 }

@@ -1,9 +1,9 @@
 /** One incident in a list: what, where, since when, and what visitors saw of it. */
 import type { Incident } from '../../control/incident/incident.ts'
+import { titleOf } from '../cause.ts'
 import { agoText, counted, spanText } from '../format.ts'
 import { now } from '../live.ts'
 import { linkTo } from '../route.ts'
-import { titleOf } from './cause-name.tsx'
 import { PulseBars } from './pulse-bars.tsx'
 
 export function IncidentRow({ incident }: { readonly incident: Incident }) {

@@ -1,8 +1,8 @@
 /** One request over time: each attempt, what it was busy with, and what came of it. */
 import type { AttemptRecord, FailureRecord } from '../../gateway/observe/record.ts'
+import { titleOf } from '../cause.ts'
 import { nameText, valueText } from '../fact-text.ts'
 import { latencyText } from '../format.ts'
-import { titleOf } from './cause-name.tsx'
 
 const STAGES = ['connect', 'send', 'wait', 'receive'] as const
 /** Less is but the answer being written. */

@@ -1,7 +1,7 @@
-/** The library: every cause that Gatewell can name. */
+/** The library: every cause that Gatewell can name, also those that only other servers meet. */
 import { useState } from 'preact/hooks'
-import { CAUSE_IDS, CAUSES, type CauseId } from '../../causes/catalogue.ts'
 import type { Cause } from '../../causes/cause.ts'
+import { KNOWN_CAUSES } from '../../causes/foreign-catalogue.ts'
 import { linkTo } from '../route.ts'
 
 const SIDES: Readonly<Record<Cause['side'], string>> = {
@@ -11,9 +11,11 @@ const SIDES: Readonly<Record<Cause['side'], string>> = {
   downstream: 'the client',
 }
 
+const ALL: readonly (readonly [string, Cause])[] = Object.entries(KNOWN_CAUSES)
+
 export function CauseList() {
   const [words, setWords] = useState('')
-  const found = CAUSE_IDS.filter((id) => isMeant(id, words))
+  const found = ALL.filter(([id, cause]) => isMeant(id, cause, words))
   return (
     <>
       <h1>Causes</h1>
@@ -27,32 +29,28 @@ export function CauseList() {
             placeholder="ECONNREFUSED, 504, certificate…"
             onInput={(event) => setWords(event.currentTarget.value)}
           />
-          <output>{found.length === CAUSE_IDS.length ? `${found.length} causes` : `${found.length} of ${CAUSE_IDS.length} causes`}</output>
+          <output>{found.length === ALL.length ? `${found.length} causes` : `${found.length} of ${ALL.length} causes`}</output>
         </form>
       </search>
       <ul class="causes">
-        {found.map((id) => {
-          const { title, meaning, status, side } = CAUSES[id] as Cause
-          return (
-            <li key={id}>
-              <a class="card" href={linkTo('causes', id)}>
-                <strong>{title}</strong>
-                <span>{meaning}</span>
-                <small>
-                  <code>{id}</code> · {status} · {SIDES[side]}
-                </small>
-              </a>
-            </li>
-          )
-        })}
+        {found.map(([id, { title, meaning, status, side }]) => (
+          <li key={id}>
+            <a class="card" href={linkTo('causes', id)}>
+              <strong>{title}</strong>
+              <span>{meaning}</span>
+              <small>
+                <code>{id}</code> · {status} · {SIDES[side]}
+              </small>
+            </a>
+          </li>
+        ))}
       </ul>
     </>
   )
 }
 
 /** All of the words are somewhere in it. */
-function isMeant(id: CauseId, words: string): boolean {
-  const { title, meaning, status, proxyStatus, remedies } = CAUSES[id] as Cause
+function isMeant(id: string, { title, meaning, status, proxyStatus, remedies }: Cause, words: string): boolean {
   const text = [id, title, meaning, status, proxyStatus, ...remedies.flatMap((one) => [one.do, one.when, one.command ?? ''])].join(' ')
   const lower = text.toLowerCase()
   return words

@@ -1,6 +1,7 @@
 /** One cause: what it means, what to do, and how to see it happen on purpose. */
+import { CAUSES } from '../../causes/catalogue.ts'
+import { causeOf } from '../cause.ts'
 import { incidents } from '../live.ts'
-import { causeOf } from '../part/cause-name.tsx'
 import { Command } from '../part/command.tsx'
 import { IncidentRows } from '../part/incident-row.tsx'
 import { RemedyList } from '../part/remedy-list.tsx'
@@ -36,7 +37,7 @@ export function CausePage({ id }: { readonly id: string }) {
         <section class="card">
           <h2>In a terminal</h2>
           <Command text={`gatewell why ${id}`} />
-          <Command text={`gatewell rehearse ${id}`} />
+          {Object.hasOwn(CAUSES, id) && <Command text={`gatewell rehearse ${id}`} />}
         </section>
         <section class="card">
           <h2>Requests</h2>

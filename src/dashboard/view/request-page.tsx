@@ -1,16 +1,21 @@
 /** The story of one request: its attempts over time, what it failed of, and what to do. */
 import type { RequestStory } from '../../control/incident/story.ts'
 import { read } from '../api.ts'
+import { titleOf } from '../cause.ts'
 import { latencyText, momentText } from '../format.ts'
 import { now } from '../live.ts'
 import { useAsked } from '../part/asked.ts'
-import { titleOf } from '../part/cause-name.tsx'
 import { Command } from '../part/command.tsx'
 import { FindingList } from '../part/finding-list.tsx'
 import { Pending } from '../part/pending.tsx'
 import { RemedyList } from '../part/remedy-list.tsx'
 import { Waterfall } from '../part/waterfall.tsx'
 import { linkTo } from '../route.ts'
+
+const MOODS = { failed: 'bad', 'cut off': 'bad', rescued: 'rescued', slow: 'doubtful' } as const satisfies Record<
+  RequestStory['outcome'],
+  string
+>
 
 export function RequestPage({ id }: { readonly id: string }) {
   const reply = useAsked(id, () => read('request', { id }))
@@ -39,7 +44,7 @@ function Story({ story }: { readonly story: RequestStory }) {
         {record.method} {record.target}
       </h1>
       <p>
-        <span class={`badge ${outcome === 'rescued' ? 'rescued' : 'bad'}`}>{outcome === 'failed' ? String(record.status) : outcome}</span>{' '}
+        <span class={`badge ${MOODS[outcome]}`}>{outcome === 'failed' ? String(record.status) : outcome}</span>{' '}
         {cause !== null && (
           <a class="badge" href={linkTo('causes', cause)}>
             {titleOf(cause)}
@@ -75,10 +80,11 @@ function Story({ story }: { readonly story: RequestStory }) {
 }
 
 function Facts({ story: { record } }: { readonly story: RequestStory }) {
-  const { endedAt, client, host, route, upstream, status, ms, queuedMs, phase, error, userAgent, isCrawler, traceId } = record
+  const { endedAt, client, host, route, upstream, status, ms, queuedMs, phase, error, userAgent, isCrawler, traceId, usualMs } = record
   const facts: readonly (readonly [string, string])[] = [
     ['Ended', momentText(endedAt, now.value)],
     ['Took', `${latencyText(ms)}${queuedMs > 0 ? `, ${latencyText(queuedMs)} of it in the queue` : ''}`],
+    ['Usual here', usualMs === null ? '' : `99 of 100 take less than ${latencyText(usualMs)}`],
     ['Answered with', String(status)],
     ['Host', host],
     ['Route', route],

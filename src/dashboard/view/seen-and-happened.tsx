@@ -1,9 +1,10 @@
 /** What visitors saw against what happened, by cause: the difference is what the gateway is for. */
 import { useState } from 'preact/hooks'
 import type { TrafficSample } from '../../control/admin/traffic.ts'
+import { causeOf } from '../cause.ts'
 import { counted, countText, shareText } from '../format.ts'
 import { samples, sinceStart } from '../live.ts'
-import { CauseName, causeOf } from '../part/cause-name.tsx'
+import { CauseName } from '../part/cause-name.tsx'
 import { sumOf, together } from '../traffic-sum.ts'
 
 type Row = { readonly cause: string; readonly rescued: number; readonly seen: number }
