@@ -21,7 +21,7 @@ import { type IncidentStory, type RequestStory, tellIncident, tellRequest } from
 import type { Logger } from './log.ts'
 import { Quota } from './quota.ts'
 import { Outbox } from './store/outbox.ts'
-import { type FoundRecord, RETENTION, type Store } from './store/store.ts'
+import { type FoundRecord, RETENTION, type ServiceDay, type Store } from './store/store.ts'
 import { isPostgres } from './store/store-link.ts'
 import { StoreThread } from './store/store-thread.ts'
 
@@ -178,6 +178,15 @@ export class Chronicle {
     if (found === undefined) return null
     const incident = this.#book.find(found.incident) ?? (found.incident === '' ? null : await this.#store.incident(found.incident))
     return tellRequest(found, incident, namesakes.length)
+  }
+
+  /** How the services of the status page were, day by day. */
+  keepDays(days: readonly ServiceDay[]): Promise<void> {
+    return this.#isLeaving ? Promise.resolve() : this.#store.writeDays(days)
+  }
+
+  days(since: number): Promise<readonly ServiceDay[]> {
+    return this.#store.days(since)
   }
 
   #take(record: FailureRecord): void {

@@ -3,7 +3,7 @@
 export type Value = string | number | Uint8Array
 export type Row = Readonly<Record<string, Value>>
 
-/** Rows to add, each in the order of `columns`. `key`: a row with the same one is replaced. */
+/** Rows to add, each in the order of `columns`. `key`: a row with the same one (columns, with commas) is replaced. */
 export type Insert = {
   readonly table: string
   readonly columns: readonly string[]

@@ -38,6 +38,17 @@ const VERSIONS: readonly (readonly string[])[] = [
     'create index gatewell_incident_opened on gatewell_incident (opened)',
     'create index gatewell_incident_closed on gatewell_incident (closed)',
   ],
+  [
+    `create table gatewell_day (
+      day integer not null,
+      service text not null,
+      watched integer not null,
+      down integer not null,
+      partial integer not null,
+      bytes integer not null,
+      primary key (day, service)
+    )`,
+  ],
 ]
 
 export const LATEST = VERSIONS.length

@@ -3,7 +3,17 @@ import type { Clock } from '../../std/clock.ts'
 import type { Incident, KeptIncident } from '../incident/incident.ts'
 import type { Database, Insert, Row, Value } from './database.ts'
 import { readRecord, writeRecord } from './record-text.ts'
-import type { Batch, FoundRecord, IncidentQuery, KeptRecord, RecordQuery, Retention, Store } from './store.ts'
+import {
+  type Batch,
+  DAYS_KEPT,
+  type FoundRecord,
+  type IncidentQuery,
+  type KeptRecord,
+  type RecordQuery,
+  type Retention,
+  type ServiceDay,
+  type Store,
+} from './store.ts'
 
 const REMOVED_AT_ONCE = 500
 /** What a row takes besides its text: the other columns, and its place in the indexes. */
@@ -75,6 +85,25 @@ export class SqlStore implements Store {
     return (await this.#database.all(sql, [since])).map((row) => ({ incident: incidentOf(row), sketch: row.sketch as Uint8Array }))
   }
 
+  async writeDays(days: readonly ServiceDay[]): Promise<void> {
+    if (days.length === 0) return
+    const rows = days.map(({ day, service, watchedMs, downMs, partialMs }) => [day, service, watchedMs, downMs, partialMs, ROW_BYTES])
+    await this.#database.insert([{ table: 'gatewell_day', columns: DAY_COLUMNS, key: 'day, service', rows }])
+    const latest = Math.max(...days.map(({ day }) => day))
+    await this.#database.remove('delete from gatewell_day where day < ?', [latest - DAYS_KEPT])
+  }
+
+  async days(since: number): Promise<readonly ServiceDay[]> {
+    const sql = 'select day, service, watched, down, partial from gatewell_day where day >= ? order by day'
+    return (await this.#database.all(sql, [since])).map(({ day, service, watched, down, partial }) => ({
+      day: Number(day),
+      service: String(service),
+      watchedMs: Number(watched),
+      downMs: Number(down),
+      partialMs: Number(partial),
+    }))
+  }
+
   async close(): Promise<void> {
     await this.#database.close()
   }
@@ -112,6 +141,7 @@ export class SqlStore implements Store {
 
 const RECORD_COLUMNS = ['id', 'ended_at', 'cause', 'upstream', 'incident', 'bytes', 'detail']
 const BYTES_COLUMN = RECORD_COLUMNS.indexOf('bytes')
+const DAY_COLUMNS = ['day', 'service', 'watched', 'down', 'partial', 'bytes']
 const INCIDENT_COLUMNS = ['id', 'opened', 'closed', 'last_seen', 'bytes', 'detail', 'sketch']
 
 function rowOf({ record, incident }: KeptRecord): Value[] {

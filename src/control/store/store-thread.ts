@@ -2,7 +2,7 @@
 import { extname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Incident, KeptIncident } from '../incident/incident.ts'
-import type { Batch, FoundRecord, IncidentQuery, RecordQuery, Store } from './store.ts'
+import type { Batch, FoundRecord, IncidentQuery, RecordQuery, ServiceDay, Store } from './store.ts'
 import type { Call, Reply, StoreMethod, StoreSettings } from './store-link.ts'
 
 const MAIN = join(import.meta.dirname, `store-main${extname(import.meta.filename)}`)
@@ -44,6 +44,14 @@ export class StoreThread implements Store {
 
   unfinished(since: number): Promise<readonly KeptIncident[]> {
     return this.#call('unfinished', since)
+  }
+
+  writeDays(days: readonly ServiceDay[]): Promise<void> {
+    return this.#call('writeDays', days)
+  }
+
+  days(since: number): Promise<readonly ServiceDay[]> {
+    return this.#call('days', since)
   }
 
   async close(): Promise<void> {

@@ -22,6 +22,16 @@ export type FoundRecord = KeptRecord & { readonly place: number }
 /** Epoch milliseconds: only those that opened before, and only those that are open or closed since. */
 export type IncidentQuery = { readonly before?: number; readonly since?: number; readonly limit: number }
 
+/** How a service of the status page was on one day: the milliseconds in which it was watched, and of those it was down or failed in part. */
+export type ServiceDay = {
+  /** Days since 1970, UTC. */
+  readonly day: number
+  readonly service: string
+  readonly watchedMs: number
+  readonly downMs: number
+  readonly partialMs: number
+}
+
 /** Each rejects where the database cannot be used; the message is a sentence for the operator. */
 export interface Store {
   /** All of it is kept, also when the process is killed right after, or nothing of it. An incident replaces what was kept of it. */
@@ -35,11 +45,18 @@ export interface Store {
   incidents(query: IncidentQuery): Promise<readonly Incident[]>
   /** To go on counting after a restart: those that are open, and those that closed after `since` (epoch milliseconds). */
   unfinished(since: number): Promise<readonly KeptIncident[]>
+  /** Each replaces what was kept of its service and day. */
+  writeDays(days: readonly ServiceDay[]): Promise<void>
+  /** Of that day and those after it. */
+  days(since: number): Promise<readonly ServiceDay[]>
   close(): Promise<void>
 }
 
 export type Retention = { readonly ageMs: number; readonly bytesMax: number; readonly incidentsMax: number }
 
 const DAY_MS = 24 * 3_600_000
+
+/** Whatever else is forgotten: a year and a little, of a few services. */
+export const DAYS_KEPT = 400
 
 export const RETENTION: Retention = { ageMs: 30 * DAY_MS, bytesMax: 512 * 1024 * 1024, incidentsMax: 10_000 }

@@ -50,7 +50,7 @@ async function start(): Promise<void> {
 
 async function empty(): Promise<void> {
   const database = await PostgresDatabase.open(url)
-  await database.remove('with gone as (delete from gatewell_incident) delete from gatewell_record', [])
+  await database.remove('with gone as (delete from gatewell_incident), past as (delete from gatewell_day) delete from gatewell_record', [])
   await database.close()
 }
 

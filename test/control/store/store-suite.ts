@@ -1,7 +1,7 @@
 /** What every store must do, whatever database is behind it. */
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Incident, KeptIncident } from '../../../src/control/incident/incident.ts'
-import type { KeptRecord, Retention, Store } from '../../../src/control/store/store.ts'
+import type { KeptRecord, Retention, ServiceDay, Store } from '../../../src/control/store/store.ts'
 import type { Clock } from '../../../src/std/clock.ts'
 import { ManualClock } from '../../../src/std/clock.ts'
 import { failed } from '../incident/record.ts'
@@ -65,6 +65,7 @@ export function describeStore(name: string, open: Open): void {
     testRequests(bench)
     testIncidents(bench)
     testForgetting(bench)
+    testDays(bench)
   })
 }
 
@@ -147,5 +148,30 @@ function testForgetting(bench: Bench): void {
     bench.clock.advance(120_000)
     await bench.store.write({ records: [kept('new', { endedAt: bench.clock.epoch() })], incidents: [] })
     expect((await bench.store.incidents({ limit: 10 })).map(({ id }) => id)).toEqual(['i-8', 'i-7', 'i-6', 'i-5', 'i-4'])
+  })
+}
+
+function testDays(bench: Bench): void {
+  const day = (number: number, service: string, downMs = 0): ServiceDay => ({
+    day: number,
+    service,
+    watchedMs: 86_400_000,
+    downMs,
+    partialMs: 7,
+  })
+
+  test('days of services are kept, replaced, and found again by another process', async () => {
+    await (await bench.opened()).writeDays([day(20_000, 'Shop'), day(20_000, 'Search'), day(20_001, 'Shop')])
+    await bench.store.writeDays([day(20_001, 'Shop', 5)])
+    const store = await bench.opened({}, true)
+    expect(await store.days(20_001)).toEqual([day(20_001, 'Shop', 5)])
+    expect(await store.days(0)).toHaveLength(3)
+  })
+
+  test('days are forgotten after more than a year', async () => {
+    const store = await bench.opened()
+    await store.writeDays([day(20_000, 'Shop'), day(20_300, 'Shop')])
+    await store.writeDays([day(20_401, 'Shop')])
+    expect((await store.days(0)).map((one) => one.day)).toEqual([20_300, 20_401])
   })
 }
