@@ -63,6 +63,7 @@ function createProgram(terminal: Terminal, act: Do): Command {
   addRun(program, terminal, act)
   addCheck(program, terminal, act)
   addDoctor(program, terminal, act)
+  addLogs(program, terminal, act)
   addWhy(program, terminal, act)
   addIncidents(program, terminal, act)
   addAlerts(program, terminal, act)
@@ -168,6 +169,28 @@ all. It sends nothing but a few GET requests without a body, and is done within 
 Public names are looked up at 1.1.1.1 and 8.8.8.8 as well, unless --resolver says whom to ask.
 
   gatewell doctor https://shop.example.com --origin 203.0.113.7    is it the CDN, or the server behind it?`
+
+function addLogs(program: Command, terminal: Terminal, act: Do): void {
+  program
+    .command('logs')
+    .argument('[file...]', 'access and error logs of one site, together; plain, gzip or zstd; without one, or for -, standard input')
+    .description('say why requests failed, from the logs of nginx, Apache, HAProxy, Caddy, PHP-FPM and others; exit 1 where some did')
+    .option('--format <name>', 'of the logs, for example nginx-error; by default it is found out', 'auto')
+    .option('--since <when>', 'only what is later: 2h, 2026-11-20, 2026-11-20T10:00, 10:00')
+    .option('--html <report>', 'write a report with charts to this file')
+    .option('--follow', 'go on while the logs grow, and tell of each failure')
+    .addOption(jsonOption())
+    .addHelpText('after', LOGS_HELP)
+    .action((files, options) => act(async () => (await import('./logs-command.ts')).readLogFiles(files, options, terminal)))
+}
+
+const LOGS_HELP = `
+Give the access log, the error log and the log of the app behind it together: an error log tells why
+a line of the access log is a 502, and PHP-FPM why nginx waited in vain.
+
+  gatewell logs /var/log/nginx/*.log* /var/log/php*-fpm.log
+  journalctl -u haproxy --since today | gatewell logs
+  gatewell logs access.log.gz --since 2h --html report.html`
 
 function addWhy(program: Command, terminal: Terminal, act: Do): void {
   withGateway(program.command('why'))

@@ -49,21 +49,9 @@ export function momentText(ms: number, now: number): string {
 }
 
 /** Failures over time, a character a step. One that had none is a low dot. */
-export function sparkline({ counts }: Pulse): string {
+export function sparkline({ counts }: Pick<Pulse, 'counts'>): string {
   const most = Math.max(1, ...counts)
   return counts.map((count) => (count === 0 ? '.' : BARS[Math.ceil((count / most) * BARS.length) - 1])).join('')
-}
-
-/** What a fact means, with its value where that is not told already. */
-export function findingText({ name, value, says }: Finding): string {
-  const shown = valueText({ name, value })
-  const rounded = typeof value === 'number' ? String(Math.round(value)) : shown
-  return shown === '' || isTold(shown, says) || isTold(rounded, says) ? says : `${says}: ${shown}`
-}
-
-/** As a word of its own: the 0 of `port 3000` is another one. */
-function isTold(value: string, text: string): boolean {
-  return ` ${text.replaceAll(/[,;:]|\.(?= |$)/g, ' ')} `.includes(` ${value} `)
 }
 
 /** A fact with the unit that its name ends in: `limit_ms: 3000` becomes `limit 3.0 s`. */

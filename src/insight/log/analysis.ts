@@ -65,6 +65,10 @@ export class Analysis {
     this.#correlator.settle(timeMs)
   }
 
+  goLive(): void {
+    this.#correlator.goLive()
+  }
+
   finish(): void {
     this.#correlator.finish()
   }

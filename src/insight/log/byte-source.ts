@@ -8,6 +8,8 @@ export interface ByteSource {
   read(into: Buffer, at: number): Promise<number>
   /** Bytes taken from where they lie, compressed as they may be. */
   readonly taken: number
+  /** The open file, where the bytes are read from it as they lie: whoever takes it closes it. */
+  readonly file: FileHandle | null
   close(): Promise<void>
 }
 
@@ -50,25 +52,26 @@ function unpackerOf(head: Buffer): Unpacker | null {
 
 class FileBytes implements ByteSource {
   taken = 0
-  readonly #file: FileHandle
+  readonly file: FileHandle
 
   constructor(file: FileHandle) {
-    this.#file = file
+    this.file = file
   }
 
   async read(into: Buffer, at: number): Promise<number> {
-    const { bytesRead } = await this.#file.read(into, at, into.length - at, null)
+    const { bytesRead } = await this.file.read(into, at, into.length - at, null)
     this.taken += bytesRead
     return bytesRead
   }
 
   close(): Promise<void> {
-    return this.#file.close()
+    return this.file.close()
   }
 }
 
 class StreamBytes implements ByteSource {
   taken = 0
+  readonly file = null
   readonly #raw: Readable
   readonly #chunks: AsyncIterator<Buffer>
   #chunk: Buffer | null = null

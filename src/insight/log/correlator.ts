@@ -13,6 +13,8 @@ const HOLD_MS = 3_000
 /** Apache's access log has when a request began: what became of it is in the error log as much later as it took. */
 const HOLD_APACHE_MS = 120_000
 const TRACE_MS = 120_000
+/** Who looks on does not want to wait for a second attempt that hardly ever comes so late. */
+const TRACE_LIVE_MS = 4_000
 const EVENT_MS = 180_000
 const OPEN_MAX = 20_000
 /** What may have waited without a log that says how long. */
@@ -36,6 +38,7 @@ export class Correlator {
   #pending: Sighting[] = []
   #unclaimed: Trace[] = []
   #holdMs = HOLD_MS
+  #traceMs = TRACE_MS
   /** Servers of which a line of the error log was found to belong to one of the access log. */
   readonly #linked = new Set<LogDialect>()
 
@@ -64,9 +67,14 @@ export class Correlator {
     while (count < this.#pending.length && (this.#pending[count] as Sighting).entry.timeMs <= timeMs - this.#holdMs) count++
     if (count > 0) for (const one of this.#pending.splice(0, count)) this.#resolve(one)
     count = 0
-    while (count < this.#unclaimed.length && (this.#unclaimed[count] as Trace).timeMs <= timeMs - TRACE_MS) count++
+    while (count < this.#unclaimed.length && (this.#unclaimed[count] as Trace).timeMs <= timeMs - this.#traceMs) count++
     if (count > 0) for (const one of this.#unclaimed.splice(0, count)) this.#release(one)
     this.#events.forgetBefore(timeMs - EVENT_MS - TRACE_MS)
+  }
+
+  /** From now on somebody looks on. */
+  goLive(): void {
+    this.#traceMs = TRACE_LIVE_MS
   }
 
   finish(): void {
@@ -93,7 +101,7 @@ export class Correlator {
     const why = decisive(trace)
     this.#linked.add(why.entry.dialect)
     const { cause, confidence, note } = why.verdict
-    const evidence = [{ ...why.place, says: note }]
+    const evidence = [{ ...why.place, says: note, dialect: why.entry.dialect }]
     this.#tell({ timeMs: entry.timeMs, cause, confidence, note, entry: merge(entry, entryOf(trace)), place, evidence })
   }
 
@@ -117,14 +125,14 @@ export class Correlator {
     const beganMs = timeMs - (cause === null && entry.requestMs === undefined ? 0 : spentMs)
     const event = this.#events.explain({ cause, status: entry.status ?? 0, beganMs, endedMs: timeMs })
     if (event === null) return this.#options.onError(error)
-    const { verdict, place } = event.sighting
+    const { verdict, place, entry: said } = event.sighting
     const isSure = cause !== null
     this.#options.onError({
       ...error,
       cause: verdict.cause,
       confidence: isSure ? Math.min(verdict.confidence, error.confidence) : Math.min(verdict.confidence, 0.6),
       note: error.note === '' ? verdict.note : `${verdict.note}; in front: ${error.note}`,
-      evidence: [...error.evidence, { ...place, says: verdict.note }],
+      evidence: [...error.evidence, { ...place, says: verdict.note, dialect: said.dialect }],
     })
   }
 }

@@ -46,7 +46,7 @@ export class ErrorTally {
     if (upstream !== undefined) this.#upstreams.add(short(upstream))
     if (entry.client !== undefined) this.#clients.add(short(entry.client))
     if (entry.agent !== undefined && isCrawler(entry.agent)) this.#crawlers.add(crawlerOf(entry.agent))
-    this.#servers.add(entry.dialect)
+    for (const dialect of new Set([entry.dialect, ...error.evidence.map((one) => one.dialect)])) this.#servers.add(dialect)
     this.#show(error)
   }
 

@@ -40,7 +40,8 @@ export class EventBook {
     let best: LoggedEvent | null = null
     let bestRank = Number.POSITIVE_INFINITY
     for (const event of this.#events) {
-      const rank = rankOf(event.sighting, failure)
+      // Of several in one second, each is the reason of one.
+      const rank = rankOf(event.sighting, failure) + Math.min(event.explained, 1_000) / 1_001
       if (rank >= bestRank) continue
       best = event
       bestRank = rank

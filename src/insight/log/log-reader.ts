@@ -1,4 +1,5 @@
 /** Reads one log, a chunk at a time, in memory that does not grow: lines that went well are passed over, the others become entries. */
+import type { FileHandle } from 'node:fs/promises'
 import { formatCalled, LOG_FORMATS } from '../dialect/log-format-table.ts'
 import type { ByteSource, LogSource } from './byte-source.ts'
 import type { LogFormat } from './format.ts'
@@ -21,6 +22,8 @@ export type ReaderOptions = {
   readonly sinceMs: number
   /** How far the clock of lines without a zone is ahead of UTC, at what it shows. */
   readonly zoneOf: (localMs: number) => number
+  /** It will grow: its end is none, and the file stays open for a `Follower`. */
+  readonly isFollowed?: boolean
   /** Requests that went well, whose minute is known or NaN. */
   readonly onWell: (count: number, minuteMs: number) => void
 }
@@ -78,7 +81,7 @@ export class LogReader {
     try {
       this.#bytes = await this.#options.source.open()
       this.#held = await this.#bytes.read(this.#buffer, 0)
-      if (this.#held === 0) await this.#end()
+      if (this.#held === 0 && this.#options.isFollowed !== true) await this.#end()
       else return this.#begin(this.#held)
     } catch (error) {
       await this.#fail(error as Error)
@@ -95,13 +98,19 @@ export class LogReader {
       if (this.#isFresh) this.#digest(this.#held)
       else {
         const count = (await this.#bytes?.read(this.#buffer, this.#held)) ?? 0
-        if (count === 0) await this.#end()
+        if (count === 0 && this.#options.isFollowed === true && this.openFile !== null) this.#isEnded = true
+        else if (count === 0) await this.#end()
         else this.#digest(this.#held + count)
       }
     } catch (error) {
       await this.#fail(error as Error)
     }
     return this.#entries
+  }
+
+  /** The file itself, where it is read as it lies. */
+  get openFile(): FileHandle | null {
+    return this.#bytes?.file ?? null
   }
 
   async close(): Promise<void> {
@@ -117,6 +126,13 @@ export class LogReader {
       this.#digest(this.#held + count)
     }
     return this.#entries
+  }
+
+  /** Another file goes on under the same name: what is left of the old one is a line without its end. */
+  restart(): void {
+    this.#held = 0
+    this.#isSkipping = false
+    this.file.lines = 0
   }
 
   /** What a multi-line entry has so far is all of it. */

@@ -1,6 +1,7 @@
 /** Reads logs of other servers, several at a time in the order of time, and says what went wrong. Memory does not grow with their size. */
 import { Analysis } from './analysis.ts'
 import type { LogSource } from './byte-source.ts'
+import { Follower } from './follower.ts'
 import type { LogDialect } from './log-entry.ts'
 import { type FileState, LogReader } from './log-reader.ts'
 import { type FileReport, type LogReport, timeText } from './log-report.ts'
@@ -19,6 +20,8 @@ export type ReadOptions = {
   /** Bytes read so far, of those that the sources have. */
   readonly onProgress?: (taken: number) => void
   readonly onError?: (error: LoggedError) => void
+  /** The files will grow, and `look` is called while they do. */
+  readonly isFollowed?: boolean
 }
 
 export async function readLogs(sources: readonly LogSource[], options: ReadOptions): Promise<LogReport> {
@@ -36,6 +39,9 @@ export class Reading {
   readonly #options: ReadOptions
   readonly #zone: ZoneFinder
   #latestMs = Number.NEGATIVE_INFINITY
+  /** When that one was met. */
+  #latestAtMs = 0
+  #followers: readonly Follower[] = []
 
   constructor(sources: readonly LogSource[], options: ReadOptions) {
     this.#options = options
@@ -50,6 +56,7 @@ export class Reading {
         format: options.format ?? null,
         nowMs: options.nowMs,
         sinceMs: options.sinceMs ?? Number.NEGATIVE_INFINITY,
+        isFollowed: options.isFollowed === true,
         zoneOf: (localMs) => this.#zone.zoneMs(localMs),
         onWell: (count, minuteMs) => this.analysis.addWell(count, minuteMs),
       }),
@@ -67,7 +74,24 @@ export class Reading {
       if (next === null) break
       this.#give(next.queue[next.at++] as Sighting)
     }
-    this.analysis.finish()
+    if (this.#options.isFollowed === true) this.#follow()
+    else this.analysis.finish()
+  }
+
+  /** What was written since the last look. `nowMs`: what waits for lines elsewhere waits no longer than it must. */
+  async look(nowMs: number): Promise<void> {
+    const sightings: Sighting[] = []
+    for (const follower of this.#followers) {
+      const { path } = follower.reader.file
+      for (const { entry, line, text } of await follower.look()) {
+        const sighting = this.analysis.meet(entry, { file: path, line, text })
+        if (sighting !== null) sightings.push(sighting)
+      }
+    }
+    for (const sighting of sightings.sort((one, other) => one.entry.timeMs - other.entry.timeMs)) this.#give(sighting)
+    if (sightings.length > 0) this.#latestAtMs = nowMs
+    // By the clock of the logs, which need not be ours.
+    if (Number.isFinite(this.#latestMs)) this.analysis.settle(this.#latestMs + Math.max(0, nowMs - this.#latestAtMs))
   }
 
   report(): LogReport {
@@ -79,7 +103,15 @@ export class Reading {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.lanes.map(({ reader }) => reader.close()))
+    await Promise.all(this.#followers.map((follower) => follower.close()))
+  }
+
+  #follow(): void {
+    this.#latestAtMs = this.#options.nowMs
+    this.#followers = this.lanes
+      .filter(({ reader }) => reader.openFile !== null)
+      .map(({ reader }) => new Follower({ path: reader.file.path, reader, file: reader.openFile, at: reader.taken }))
+    this.analysis.goLive()
   }
 
   #give(sighting: Sighting): void {

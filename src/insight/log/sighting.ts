@@ -1,6 +1,6 @@
 /** An entry that says something, with where it stands; and what becomes of them: one request that failed, with all that tells of it. */
 import type { KnownCauseId } from '../../causes/foreign-catalogue.ts'
-import type { LogEntry } from './log-entry.ts'
+import type { LogDialect, LogEntry } from './log-entry.ts'
 import type { Verdict } from './verdict.ts'
 
 export type Place = { readonly file: string; readonly line: number; readonly text: string }
@@ -19,5 +19,5 @@ export type LoggedError = {
   readonly entry: LogEntry
   readonly place: Place
   /** Lines elsewhere that tell why. */
-  readonly evidence: readonly (Place & { readonly says: string })[]
+  readonly evidence: readonly (Place & { readonly says: string; readonly dialect: LogDialect })[]
 }
