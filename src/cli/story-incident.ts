@@ -5,10 +5,11 @@ import { formatDuration } from '../config/unit.ts'
 import type { Incident } from '../control/incident/incident.ts'
 import type { IncidentStory } from '../control/incident/story.ts'
 import type { FailureRecord } from '../gateway/observe/record.ts'
+import { findingText } from '../insight/diagnosis/wording.ts'
 import { renderRemedies } from './cause-page.ts'
 import { agoText, spanText } from './span.ts'
 import type { StoryPage } from './story-request.ts'
-import { countText, factText, findingText, momentText, plainly, row, sharesText, sparkline } from './story-text.ts'
+import { countText, factText, momentText, plainly, row, sharesText, sparkline } from './story-text.ts'
 import { wrap } from './wrap.ts'
 
 /** Where counts of clients begin to be estimates. */

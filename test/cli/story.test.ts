@@ -160,7 +160,7 @@ Evidence
   test('gives the diagnosis where there is one', () => {
     const findings = [
       { name: 'listeners', value: 0, says: 'so many programs listen on port 3000' },
-      { name: 'elapsed_ms', value: 3, says: 'it came at once, after 3.0 ms' },
+      { name: 'elapsed_ms', value: 3, says: 'it came at once, after 3 ms' },
     ]
     const remedies = [{ do: 'Start the app.', when: '' }]
     const diagnosis = {
@@ -175,7 +175,7 @@ Evidence
     const told = tellIncident({ ...open, diagnosis, state: 'closed', closed: NOW }, [])
     const shown = renderIncident({ story: told, paint: PLAIN, columns: 80, now: NOW })
     expect(shown).toContain('The app is not running.  70 % sure')
-    expect(shown).toContain('Evidence\n  + so many programs listen on port 3000: 0\n  + it came at once, after 3.0 ms\n')
+    expect(shown).toContain('Evidence\n  + so many programs listen on port 3000: 0\n  + it came at once, after 3 ms\n')
     expect(shown).toContain('○ over, ended 2 s ago after 2 min 3 s')
     expect(shown).toMatch(/What to do\n {2}Start the app\.$/)
   })

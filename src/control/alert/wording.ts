@@ -1,7 +1,7 @@
 /** The words of a message, the same on every channel: plain text, cut and cleaned; how it is escaped is the business of each form. */
 import { CAUSES } from '../../causes/catalogue.ts'
 import type { Remedy } from '../../causes/cause.ts'
-import { spanText, valueText } from '../../insight/diagnosis/wording.ts'
+import { findingText, spanText } from '../../insight/diagnosis/wording.ts'
 import { talliesOf } from '../incident/headline.ts'
 import type { Incident } from '../incident/incident.ts'
 import { type AlertMessage, linkOf, type Notice } from './alert-message.ts'
@@ -113,12 +113,14 @@ function sureness(confidence: number): string {
   return confidence >= 0.9 ? '' : ` (${Math.round(confidence * 100)} % sure)`
 }
 
-/** `code ECONNREFUSED: the machine answered that nothing listens there` */
+/** `the machine answered that nothing listens there: ECONNREFUSED` */
 function evidenceOf({ diagnosis }: Incident): string[] {
-  return (diagnosis?.evidence ?? []).slice(0, EVIDENCE_MAX).map(({ name, value, says }) => {
-    const fact = `${name.replace(/_(?:ms|s|bytes)$/, '').replaceAll('_', ' ')} ${plain(valueText(name, value), 120)}`
-    return says === '' ? fact : `${fact}: ${says}`
-  })
+  return (diagnosis?.evidence ?? []).slice(0, EVIDENCE_MAX).map((finding) => findingText({ ...finding, value: shortened(finding.value) }))
+}
+
+/** What a server wrote may be long. */
+function shortened(value: string | number | boolean): string | number | boolean {
+  return typeof value === 'string' ? plain(value, 120) : value
 }
 
 function remedyText(remedy: Remedy | undefined): string {

@@ -5,6 +5,7 @@
 import { CAUSES, type CauseId } from '../../causes/catalogue.ts'
 import type { Remedy } from '../../causes/cause.ts'
 import type { FailureRecord } from '../../gateway/observe/record.ts'
+import type { Recognised } from '../dialect/recognise.ts'
 import { hopFindings } from '../speaker/recorded-speaker.ts'
 import { isOwnError } from '../speaker/speaker.ts'
 import { type Case, caseOf } from './case.ts'
@@ -194,8 +195,17 @@ function shownBy({ shown, says }: Sight, { evidence }: Case): Finding[] {
   return name === undefined ? [] : [{ name, value: evidence.get(name) as string | number | boolean, says }]
 }
 
+const TOLD_BY: Readonly<Record<Recognised['name'], string>> = {
+  server: 'what it calls itself',
+  x_powered_by: 'what it calls itself',
+  process: 'the name of its process',
+  keep_alive_s: 'the seconds that it says it keeps connections',
+}
+
 function originOf({ origin }: Case): Finding[] {
-  return origin === null ? [] : [{ name: origin.name, value: origin.value, says: `the server is ${origin.origin.name}` }]
+  return origin === null
+    ? []
+    : [{ name: origin.name, value: origin.value, says: `the server is ${origin.origin.name}, told by ${TOLD_BY[origin.name]}` }]
 }
 
 /** At most two sentences: what happened, and the weightiest thing that was found out about it. */

@@ -61,8 +61,8 @@ const CONNECT_SIGHTS = {
   'port-exhaustion': see(CERTAIN, ['code'], 'no local port is left for a connection to that address', [
     'This machine has no local port left for a further connection to {ENDPOINT}.',
   ]),
-  'fd-exhaustion': see(CERTAIN, ['code', 'limit'], 'no file descriptor is left for a further connection', []),
-  'local-resource-exhausted': see(LIKELY, ['code', 'limit', 'connections'], 'that limit is reached', []),
+  'fd-exhaustion': see(CERTAIN, ['code', 'limit'], 'no file descriptor is left for a further connection, by this limit', []),
+  'local-resource-exhausted': see(LIKELY, ['code', 'limit', 'connections'], 'this limit of Gatewell or of its machine is reached', []),
 } as const satisfies Partial<Record<CauseId, Sight>>
 
 const EXCHANGE_SIGHTS = {
@@ -96,7 +96,7 @@ const ANSWER_SIGHTS = {
   'malformed-response': see(CERTAIN, ['rule'], 'the answer breaks this rule of HTTP', [
     '{ENDPOINT} sent something that is not valid HTTP (rule: {rule}).',
   ]),
-  'header-too-large': see(CERTAIN, ['rule', 'received_bytes'], 'the header of the answer is beyond this limit', [
+  'header-too-large': see(CERTAIN, ['rule', 'received_bytes'], 'the header of the answer breaks this limit', [
     'The header of the answer of {ENDPOINT} is larger than Gatewell takes.',
   ]),
   'http-protocol-mismatch': see(CERTAIN, ['protocol'], 'this is what the server speaks on that port', [
@@ -127,7 +127,7 @@ const GATEWAY_SIGHTS = {
   'no-endpoints': see(CERTAIN, ['upstream'], 'it has no endpoint at all', ['The upstream {UPSTREAM} has no endpoint to send requests to.']),
   'no-healthy-upstream': see(LIKELY, ['endpoints'], 'so its endpoints are', ['No endpoint of {UPSTREAM} can be used: {endpoints}.']),
   'overload-shed': see(LIKELY, ['limit', 'monitor'], 'this limit was reached', [
-    'More requests came than {UPSTREAM} may work on at a time ({limit}), and this one waited {waited_ms} in vain.',
+    'More requests came than {UPSTREAM} may work on at a time ({limit}), and no room came free for this one, which waited {waited_ms}.',
   ]),
   'proxy-loop': see(CERTAIN, ['via'], 'the request had been here before', ['The request to {UPSTREAM} came back to this gateway.']),
   'gateway-config': see(CERTAIN, ['upstream'], 'the route names it, the configuration does not have it', [
@@ -140,7 +140,7 @@ const GATEWAY_SIGHTS = {
   'gateway-draining': see(CERTAIN, ['limit_ms'], 'so long a gateway that is being stopped waits for its requests', [
     'Gatewell was being stopped, and the {limit_ms} that it gives requests in flight were over.',
   ]),
-  'gateway-internal': see(CERTAIN, ['limit_ms'], 'the gateway met a bug of its own and could wait for its requests no longer', [
+  'gateway-internal': see(CERTAIN, ['limit_ms'], 'so long the gateway waited for its requests after it had met a bug of its own', [
     'A process of Gatewell met a bug of its own and ended before the request was answered.',
   ]),
   'route-not-found': see(CERTAIN, ['host', 'path'], 'no route is for this host and path', ['No route matches {host}{path}.']),
@@ -157,10 +157,10 @@ const CLIENT_SIGHTS = {
   'request-host-invalid': see(CERTAIN, ['rule'], 'this is wrong with Host', [
     'The request does not say in one valid Host field which site it is for (rule: {rule}).',
   ]),
-  'request-line-too-long': see(CERTAIN, ['limit_bytes'], 'the address of the request is longer', [
+  'request-line-too-long': see(CERTAIN, ['limit_bytes'], 'the address of the request is longer than this', [
     'The address in the request is longer than {limit_bytes}.',
   ]),
-  'request-header-too-large': see(CERTAIN, ['limit_bytes'], 'the header of the request is larger', [
+  'request-header-too-large': see(CERTAIN, ['limit_bytes'], 'the header of the request is larger than this', [
     'The header of the request is larger than Gatewell takes.',
   ]),
   'request-body-too-large': see(CERTAIN, ['limit_bytes'], 'so large a body may be on this route', [

@@ -1,5 +1,6 @@
 /** Numbers and commands in the words of people. Pure. */
 import type { Remedy } from '../../causes/cause.ts'
+import type { Finding } from './diagnosis.ts'
 
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB']
 
@@ -14,12 +15,45 @@ export function sizeText(bytes: number): string {
   return `${trim(bytes / 1024 ** power)} ${UNITS[power]}`
 }
 
+/** What the gateway calls what else may be spoken on a port. */
+const PROTOCOLS: Readonly<Record<string, string>> = {
+  h2: 'HTTP/2',
+  tls: 'TLS',
+  ssh: 'SSH',
+  redis: 'Redis',
+  'smtp-or-ftp': 'SMTP or FTP',
+  imap: 'IMAP',
+  pop3: 'POP3',
+  memcached: 'memcached',
+  fastcgi: 'FastCGI',
+  mysql: 'MySQL',
+  'http-of-another-version': 'another version of HTTP',
+}
+
 /** A piece of evidence, in the unit that its name ends in. */
 export function valueText(name: string, value: string | number | boolean): string {
+  if (name === 'protocol') return PROTOCOLS[`${value}`] ?? `${value}`
   if (typeof value !== 'number') return `${value}`
   if (name.endsWith('_ms')) return spanText(value)
   if (name.endsWith('_s')) return spanText(value * 1_000)
   return name.endsWith('_bytes') ? sizeText(value) : `${value}`
+}
+
+/** What a finding means, with its value where that is not told already; one that was only noted by its name. */
+export function findingText({ name, value, says }: Finding): string {
+  const shown = valueText(name, value)
+  if (says === '') return `${name.replace(/_(?:ms|s|bytes)$/, '').replaceAll('_', ' ')} ${shown}`
+  return typeof value === 'boolean' ||
+    shown === '' ||
+    isTold(shown, says) ||
+    isTold(`${typeof value === 'number' ? Math.round(value) : value}`, says)
+    ? says
+    : `${says}: ${shown}`
+}
+
+/** As words of their own: the 0 of `port 3000` is another one. */
+function isTold(value: string, text: string): boolean {
+  return ` ${text.replaceAll(/[,;:]|\.(?= |$)/g, '')} `.includes(` ${value} `)
 }
 
 /** Fills `{name}` and `{WORD}` in; null when one is not known. */

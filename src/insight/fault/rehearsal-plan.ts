@@ -65,5 +65,5 @@ export function planOf(setup: PlanSetup): Plan {
 }
 
 export function urlOf(address: Address): string {
-  return `http://${addressText(address)}`
+  return address.kind === 'unix' ? `http://unix:${address.path}` : `http://${addressText(address)}`
 }

@@ -47,7 +47,7 @@ test('a message says what visitors saw, since when, why, with which evidence, wh
     'Visitors: 12 requests of 3 visitors and crawlers failed, 40 were rescued (502: 12).',
     'Since: 22:13:21 UTC. The last good answer before it: 22:13:20 UTC.',
     'Why: It says nginx (75 % sure)',
-    'Evidence: server nginx: it calls itself so',
+    'Evidence: it calls itself so: nginx',
     'To do: Restart it: nginx',
     '    systemctl restart shop # nginx',
     'More: gatewell why i-1',

@@ -131,7 +131,7 @@ export const ANSWER_RULES: readonly Rule[] = [
         when: '',
         command: 'curl -v http://HOST:PORT/',
       }
-      return { value: 0, says: 'it closed the connection upon a simple question, too', remedies: [remedy] }
+      return { value: 'closed', says: 'it closed the connection upon a simple question, too', remedies: [remedy] }
     },
   },
   {
@@ -158,7 +158,7 @@ export const ANSWER_RULES: readonly Rule[] = [
       facts.server?.status === -1
         ? {
             value: 'no answer',
-            says: 'it did not answer a simple question right afterwards, either: all of its workers are busy, or it hangs',
+            says: 'it gave no answer to a simple question right afterwards, either, so that all of its workers are busy, or it hangs',
             summary: 'It does not answer other requests, either: all of its workers are busy, or it hangs.',
           }
         : null,
@@ -173,7 +173,7 @@ export const ANSWER_RULES: readonly Rule[] = [
       if (!/ drained\b/.test(textOf(one, 'endpoints'))) return null
       const remedy = { do: 'Take the drain back.', when: '', command: 'gatewell resume ENDPOINT' }
       return {
-        value: textOf(one, 'endpoints'),
+        value: 'drained',
         says: 'an operator has drained it',
         summary: 'An operator has drained it.',
         remedies: [remedy],

@@ -20,7 +20,7 @@ export const CONNECT_RULES: readonly Rule[] = [
     see: ({ facts, words }) => {
       if (facts.isLocal !== true || facts.listeners?.length !== 0) return null
       const summary = `No program listens on port ${words.PORT ?? 'PORT'} of this machine: the app is not running, or listens on another port.`
-      return { value: 0, says: 'so many programs on this machine listen on that port', summary }
+      return { value: 'nothing', says: 'nothing listens on that port of this machine', summary }
     },
   },
   {

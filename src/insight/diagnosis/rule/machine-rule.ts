@@ -6,6 +6,7 @@ import { sizeText, spanText } from '../wording.ts'
 
 const JUST_NOW_MS = 15_000
 const LATELY_MS = 120_000
+const JUST_BEFORE_MS = 1_000
 const MEMORY_SHARE_MIN = 0.05
 const DISK_SHARE_MIN = 0.01
 const DISK_BYTES_MIN = 64 * 1024 * 1024
@@ -56,7 +57,7 @@ export const MACHINE_RULES: readonly Rule[] = [
     see: ({ facts, record }) => {
       const process = facts.listeners?.find((one) => one.process?.startedAt !== undefined)?.process
       if (process === undefined || Math.abs((process.startedAt ?? 0) - record.endedAt) > JUST_NOW_MS) return null
-      const says = 'this process listens there, and was started only around the time of the failure: the one before it had ended'
+      const says = 'this process listens there and was started only around that time, so that the one before it had ended'
       return {
         value: `${process.name} ${process.pid}`,
         says,
@@ -165,8 +166,11 @@ export const MACHINE_RULES: readonly Rule[] = [
       const beganAt = record.endedAt - record.ms
       const change = facts.changes?.findLast(({ at }) => at <= record.endedAt && at > beganAt - LATELY_MS)
       if (change === undefined) return null
-      const before = change.at < beganAt ? `${spanText(beganAt - change.at)} before` : 'while it was under way'
-      return { value: change.text, says: `this happened ${before}`, summary: `${change.text}, ${before}.` }
+      const agoMs = beganAt - change.at
+      const before = agoMs < 0 ? 'while it was under way' : agoMs < JUST_BEFORE_MS ? 'just before' : `${spanText(agoMs)} before`
+      const says = `this happened ${before}`
+      // That Gatewell itself has begun explains nothing behind it.
+      return change.kind === 'start' ? { value: change.text, says } : { value: change.text, says, summary: `${change.text} ${before}.` }
     },
   },
 ]
