@@ -26,16 +26,21 @@ export function findBreak(way: readonly Hop[]): Hop | null {
 
 /** The first hop that is broken for some. */
 export function findCrack(way: readonly Hop[]): Hop | null {
-  return way.find((hop) => !hop.ok) ?? null
+  // Whether a page that failed once fails for good, the hop of all requests tells.
+  return way.find((hop) => !hop.ok && againOf(way, hop) === undefined) ?? null
 }
 
 function isWhole(way: readonly Hop[], hop: Hop, index: number): boolean {
   const step = stepOf(hop)
   if (step === 'dns' || step === 'tcp') return runAround(way, index).every((one) => !one.ok || isSkipped(one))
   if (step === 'repeat') return factOf(hop, 'failed') === factOf(hop, 'requests')
-  if (step !== 'http') return true
-  const again = way.find((one) => stepOf(one) === 'repeat')
-  return again === undefined || again.address !== hop.address || factOf(again, 'failed') === factOf(again, 'requests')
+  const again = againOf(way, hop)
+  return again === undefined || factOf(again, 'failed') === factOf(again, 'requests')
+}
+
+/** The further requests for the same page. */
+function againOf(way: readonly Hop[], hop: Hop): Hop | undefined {
+  return stepOf(hop) === 'http' ? way.find((one) => stepOf(one) === 'repeat' && one.address === hop.address) : undefined
 }
 
 /** Its neighbours of the same kind: what else was asked for the same name, or of the same name. */

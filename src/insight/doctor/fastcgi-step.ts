@@ -117,7 +117,7 @@ class Conversation {
     this.#reader.read(bytes, 0, bytes.length, this)
     const { fault } = this.#reader
     if (fault === null) return
-    const known = recognise(this.#first)?.protocol ?? (this.#first.latin1Slice(0, 5) === 'HTTP/' ? 'http' : undefined)
+    const known = recognise(this.#first)?.protocol ?? (this.#first.toString('latin1', 0, 5) === 'HTTP/' ? 'http' : undefined)
     this.#fail('http-protocol-mismatch', { rule: fault, protocol: known, answer_begins: excerptOf(this.#first, 0, this.#first.length) })
   }
 

@@ -26,8 +26,6 @@ export async function getPage(tools: Instruments, target: WebTarget, entrance: E
   if ('stream' in line) line.stream.destroy()
   const times = { beganMs, ms: tools.now() - beganMs }
   if (outcome.kind === 'trouble') {
-    const isTls = entrance.security === null && HANG_UPS.includes(outcome.cause) && (await speaksTls(tools, target, entrance))
-    if (isTls) return { hop: { ...where, ok: false, cause: 'plaintext-to-tls-port', timings: times, evidence: outcome.evidence }, outcome }
     return { hop: { ...where, ok: false, cause: outcome.cause, timings: times, evidence: outcome.evidence }, outcome }
   }
   const { connectMs, tlsMs } = line as { connectMs: number; tlsMs: number }
@@ -39,7 +37,8 @@ export async function getPage(tools: Instruments, target: WebTarget, entrance: E
 const HANG_UPS: readonly KnownCauseId[] = ['closed-before-response', 'reset-before-response']
 
 /** A server that hangs up on plain HTTP may have waited for TLS. */
-async function speaksTls(tools: Instruments, { host }: WebTarget, entrance: Entrance): Promise<boolean> {
+async function isForTls(tools: Instruments, { host }: WebTarget, entrance: Entrance, { cause }: Hop): Promise<boolean> {
+  if (entrance.security !== null || cause === undefined || !HANG_UPS.includes(cause)) return false
   const line = await openEntrance(tools, { ...entrance, security: { name: host, alpn: ['http/1.1'] } })
   if (line.kind === 'line') line.stream.destroy()
   return line.kind === 'line'
@@ -139,12 +138,13 @@ export async function visit(tools: Instruments, first: WebTarget, entered: Enter
     if (way.entrance === null) return { hops, target, entrance: null, outcome: null }
     const jar = cookies.get(target.host) ?? new Map<string, string>()
     cookies.set(target.host, jar)
+    const sent = [...jar.keys()].join()
     const page = await getPage(tools, target, way.entrance, [...jar].map(([name, value]) => `${name}=${value}`).join('; '))
-    hops.push(page.hop)
+    hops.push((await isForTls(tools, target, way.entrance, page.hop)) ? { ...page.hop, cause: 'plaintext-to-tls-port' } : page.hop)
     const next = page.outcome.kind === 'answer' && page.hop.ok ? nextOf(target, page.outcome, jar) : null
     if (next === null) return { hops, target, entrance: way.entrance, outcome: page.outcome }
     // A page may send to itself once it has set a cookie, but not again with the same ones.
-    seen.add(`${target.url} ${[...jar.keys()].join()}`)
+    seen.add(`${target.url} ${sent}`)
     if (seen.has(`${next.url} ${[...(cookies.get(next.host)?.keys() ?? [])].join()}`) || seen.size > tools.limits.redirects) {
       hops.push(loopHop(tools, began, target, next, seen))
       return { hops, target, entrance: way.entrance, outcome: page.outcome }

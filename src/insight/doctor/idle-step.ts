@@ -67,5 +67,5 @@ async function watch(stream: Duplex, limitMs: number): Promise<End> {
 
 /** RFC 9110 §15.5.9: some say 408 before they close. */
 function isFarewell(bytes: Buffer): boolean {
-  return bytes.latin1Slice(0, 12).startsWith('HTTP/1.1 408') || bytes.latin1Slice(0, 12).startsWith('HTTP/1.0 408')
+  return /^HTTP\/1\.[01] 408/.test(bytes.toString('latin1', 0, 12))
 }
