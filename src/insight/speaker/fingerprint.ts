@@ -1,4 +1,4 @@
-/** What a fingerprint is: signs that a server was on the way of an answer, and signs that it made an error itself. Rows: fingerprint-table. */
+/** What a fingerprint is: signs that a server was on the way of an answer, and signs that it made the error. Rows: fingerprint-table. */
 import type { KnownCauseId } from '../../causes/foreign-catalogue.ts'
 import type { Strength } from '../diagnosis/rule.ts'
 
