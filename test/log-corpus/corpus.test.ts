@@ -14,7 +14,9 @@ function isRight({ expected, pattern }: Reading): boolean {
 /** `expected → said: count (first place)`, for each way of being wrong. */
 function confusion(wrong: readonly Reading[]): string {
   const rows = Map.groupBy(wrong, ({ expected, pattern }) => `${expected ?? 'nothing'} → ${pattern?.cause ?? 'nothing'}`)
-  return [...rows].map(([row, all]) => `  ${row}: ${all.length} (${all[0]?.file.path}:${all[0]?.line} ${all[0]?.text.slice(0, 200)})`).join('\n')
+  return [...rows]
+    .map(([row, all]) => `  ${row}: ${all.length} (${all[0]?.file.path}:${all[0]?.line} ${all[0]?.text.slice(0, 200)})`)
+    .join('\n')
 }
 
 function shareOf(some: readonly Reading[]): number {

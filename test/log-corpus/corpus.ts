@@ -11,7 +11,13 @@ import type { Label } from '../golden/log/maker/case.ts'
 
 export const CORPUS = join(import.meta.dirname, '../golden/log')
 
-export type LabelledFile = { readonly server: string; readonly name: string; readonly path: string; readonly format: string; readonly label: Label }
+export type LabelledFile = {
+  readonly server: string
+  readonly name: string
+  readonly path: string
+  readonly format: string
+  readonly label: Label
+}
 
 /** One entry of a log: the line it begins in, what was injected there, and what the pattern table makes of it. */
 export type Reading = {

@@ -1,13 +1,14 @@
 /** All patterns, by dialect. */
 import type { LogDialect } from '../log/log-entry.ts'
 import type { Pattern } from '../log/pattern.ts'
+import { APACHE_PATTERNS } from './apache/log-pattern.ts'
 import { NGINX_PATTERNS } from './nginx/log-pattern.ts'
 import { PHP_FPM_PATTERNS } from './php-fpm/log-pattern.ts'
 import { PLAIN_PATTERNS } from './plain/log-pattern.ts'
 
 export const PATTERNS: Readonly<Record<LogDialect, readonly Pattern[]>> = {
   nginx: NGINX_PATTERNS,
-  apache: [],
+  apache: APACHE_PATTERNS,
   haproxy: [],
   caddy: [],
   envoy: [],

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Case, Label, Marks, Troupe } from './maker/case.ts'
+import type { Case, Label, Marks, Troupe, Written } from './maker/case.ts'
 import { Scene } from './maker/scene.ts'
 
 const HERE = import.meta.dirname
@@ -46,6 +46,7 @@ async function makeAll(troupe: Troupe): Promise<boolean> {
     else labels[one.name] = label
     process.stderr.write(typeof label === 'string' ? `✗ ${one.name}: ${label}\n` : `✓ ${one.name}\n`)
   }
+  for (const one of troupe.written ?? []) labels[one.name] = write(one, folder)
   const sorted = Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
   writeFileSync(file, `${JSON.stringify(sorted, null, 1)}\n`)
   if (failed.length > 0) process.stderr.write(`\n${failed.length} of ${wanted.length} cases failed\n`)
@@ -59,7 +60,7 @@ async function make(troupe: Troupe, one: Case, folder: string): Promise<Label | 
   try {
     await one.play(scene)
   } catch (error) {
-    wrong = (error as Error).stack ?? String(error)
+    wrong = `${(error as Error).stack}\n${scene.outputs()}`
   }
   await sleep(100)
   // What the servers say of being stopped here is no part of the case.
@@ -74,7 +75,10 @@ async function make(troupe: Troupe, one: Case, folder: string): Promise<Label | 
     for (const [cause, numbers] of Object.entries(lines)) {
       if (numbers?.length === 0) wrong ??= `no line of ${log} is about ${cause}`
     }
-    if (wrong !== null) return `${wrong}\n${Object.keys(one.marks).map((name) => `--- ${name}\n${texts.get(name)}`).join('\n')}`
+    if (wrong !== null)
+      return `${wrong}\n${Object.keys(one.marks)
+        .map((name) => `--- ${name}\n${texts.get(name)}`)
+        .join('\n')}`
     const name = `${one.name}${Object.keys(one.marks).length === 1 ? '' : `.${log.replace(/\.log$/, '')}`}.log`
     rmSync(join(folder, name), { force: true })
     writeFileSync(join(folder, name), text)
@@ -96,4 +100,11 @@ function quieted(text: string, noise: RegExp | undefined): string {
     .split('\n')
     .filter((line) => !noise.test(line))
     .join('\n')
+}
+
+function write({ name, format, how, lines }: Written, folder: string): Label {
+  const numbers: Partial<Record<string, number[]>> = {}
+  for (const [index, [cause]] of lines.entries()) if (cause !== null) (numbers[cause] ??= []).push(index + 1)
+  writeFileSync(join(folder, `${name}.log`), `${lines.map(([, line]) => line).join('\n')}\n`)
+  return { cause: null, made: 'by hand', how, files: { [`${name}.log`]: { format, lines: numbers } } }
 }

@@ -4,10 +4,6 @@
  */
 import type { Pattern } from '../../log/pattern.ts'
 
-/** What its children's end looks like from the front. */
-const LOST = ['reset-before-response', 'closed-before-response', 'truncated-body', 'worker-crashed', 'upstream-5xx'] as const
-const WAITED = ['response-timeout', 'backlog-overflow', 'connect-timeout'] as const
-
 export const PHP_FPM_PATTERNS: readonly Pattern[] = [
   {
     when: /server reached (?:pm\.)?max_children setting/,
@@ -15,8 +11,6 @@ export const PHP_FPM_PATTERNS: readonly Pattern[] = [
     confidence: 0.98,
     note: 'all children of the pool are busy; it says so once, when it begins',
     about: 'event',
-    explains: WAITED,
-    withinMs: 60_000,
   },
   {
     when: /seems busy \(you may need to increase pm\.start_servers/,
@@ -24,8 +18,6 @@ export const PHP_FPM_PATTERNS: readonly Pattern[] = [
     confidence: 0.8,
     note: 'more comes than the pool has children for; it is starting more',
     about: 'event',
-    explains: WAITED,
-    withinMs: 10_000,
   },
   {
     when: /The maximum number of processes has been reached/,
@@ -33,8 +25,6 @@ export const PHP_FPM_PATTERNS: readonly Pattern[] = [
     confidence: 0.97,
     note: 'process.max, which counts all pools, is reached',
     about: 'event',
-    explains: WAITED,
-    withinMs: 60_000,
   },
   {
     when: /execution timed out \(\S+ sec\), terminating/,
@@ -42,8 +32,6 @@ export const PHP_FPM_PATTERNS: readonly Pattern[] = [
     confidence: 0.98,
     note: 'request_terminate_timeout ended the script: the front sees a reset, not a timeout',
     about: 'event',
-    explains: LOST,
-    withinMs: 1_500,
   },
   {
     when: /exited on signal 15 \(SIGTERM/,
@@ -51,8 +39,6 @@ export const PHP_FPM_PATTERNS: readonly Pattern[] = [
     confidence: 0.8,
     note: 'the child was told to end in the middle of a request',
     about: 'event',
-    explains: LOST,
-    withinMs: 1_500,
   },
   {
     when: /exited on signal 9 \(SIGKILL/,
@@ -60,8 +46,6 @@ export const PHP_FPM_PATTERNS: readonly Pattern[] = [
     confidence: 0.9,
     note: 'the child was killed: as a rule by the kernel, for its memory',
     about: 'event',
-    explains: LOST,
-    withinMs: 1_500,
   },
   {
     when: /exited on signal \d+/,
@@ -69,8 +53,6 @@ export const PHP_FPM_PATTERNS: readonly Pattern[] = [
     confidence: 0.97,
     note: 'the child crashed',
     about: 'event',
-    explains: LOST,
-    withinMs: 1_500,
   },
   { when: /exited with code 0\b/, cause: null, confidence: 1, note: 'a child ended in good order and was replaced', about: 'event' },
   {
@@ -79,8 +61,6 @@ export const PHP_FPM_PATTERNS: readonly Pattern[] = [
     confidence: 0.85,
     note: 'the child ended with an error',
     about: 'event',
-    explains: LOST,
-    withinMs: 1_500,
   },
   {
     when: /failed processes threshold/,
@@ -88,8 +68,6 @@ export const PHP_FPM_PATTERNS: readonly Pattern[] = [
     confidence: 0.95,
     note: 'so many children crashed that all are started anew (emergency_restart_threshold)',
     about: 'event',
-    explains: LOST,
-    withinMs: 3_000,
   },
   {
     when: /executing too slow/,
@@ -106,7 +84,7 @@ export const PHP_FPM_PATTERNS: readonly Pattern[] = [
     confidence: 0.95,
     note: 'the machine lets PHP-FPM start no more processes',
     about: 'event',
-    explains: WAITED,
+    explains: ['response-timeout', 'connect-timeout', 'backlog-overflow'],
     withinMs: 10_000,
   },
   {
@@ -115,8 +93,8 @@ export const PHP_FPM_PATTERNS: readonly Pattern[] = [
     confidence: 0.85,
     note: 'PHP-FPM is stopping or reloading; with process_control_timeout = 0 it cuts off what its children do',
     about: 'event',
-    explains: [...LOST, 'socket-missing', 'connect-refused'],
-    withinMs: 1_500,
+    explains: ['reset-before-response', 'closed-before-response', 'truncated-body', 'socket-missing', 'connect-refused'],
+    withinMs: 3_000,
   },
   {
     when: /SQLSTATE\[\w+\] \[(?:2002|2006|2013|1040|1045|08006|7)\]|Too many connections|php_network_getaddresses|Connection refused/,
@@ -124,8 +102,6 @@ export const PHP_FPM_PATTERNS: readonly Pattern[] = [
     confidence: 0.85,
     note: 'the app could not reach something that it needs',
     about: 'event',
-    explains: ['upstream-5xx', 'upstream-overloaded'],
-    withinMs: 1_500,
   },
   {
     when: /^PHP (?:Fatal error|Parse error)/,

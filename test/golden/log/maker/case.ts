@@ -16,6 +16,14 @@ export type Case = {
   readonly play: (scene: Scene) => Promise<void>
 }
 
+/** Lines that cannot be had from a real server here, each with its cause: by hand, after what the server's source or manual says. */
+export type Written = {
+  readonly name: string
+  readonly format: string
+  readonly how: string
+  readonly lines: readonly (readonly [KnownCauseId | null, string])[]
+}
+
 /** A server: how its logs come about, and what can befall it. */
 export type Troupe = {
   readonly server: string
@@ -25,6 +33,7 @@ export type Troupe = {
   /** Lines that no case is about, and that would only fill the corpus. */
   readonly noise?: RegExp
   readonly cases: readonly Case[]
+  readonly written?: readonly Written[]
 }
 
 /** The label of a case, as `label.json` holds it. */
@@ -32,5 +41,7 @@ export type Label = {
   readonly cause: KnownCauseId | null
   readonly made: string
   readonly how: string
-  readonly files: Readonly<Record<string, { readonly format: string; readonly lines: Readonly<Partial<Record<KnownCauseId, readonly number[]>>> }>>
+  readonly files: Readonly<
+    Record<string, { readonly format: string; readonly lines: Readonly<Partial<Record<KnownCauseId, readonly number[]>>> }>
+  >
 }

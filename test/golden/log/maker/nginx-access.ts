@@ -24,7 +24,12 @@ const WITH_UPSTREAM = {
   'no-healthy-upstream': at('/none'),
 }
 /** And with the time until connected. */
-const WITH_TIMES = { ...WITH_UPSTREAM, 'response-timeout': at('/slow'), 'connect-timeout': at('/far'), 'connect-refused': /"\/(?:refused|first)"/ }
+const WITH_TIMES = {
+  ...WITH_UPSTREAM,
+  'response-timeout': at('/slow'),
+  'connect-timeout': at('/far'),
+  'connect-refused': /"\/(?:refused|first)"/,
+}
 
 export const NGINX_ACCESS_CASES: readonly Case[] = [
   {
@@ -33,15 +38,13 @@ export const NGINX_ACCESS_CASES: readonly Case[] = [
     how: 'Each place of one site fails in its own way. What its access log cannot tell is not marked: a refusal looks like a reset.',
     marks: { 'access.log': { ...ALWAYS }, 'ingress.log': WITH_UPSTREAM, 'json.log': WITH_TIMES },
     play: async (scene) => {
-      await scene.origin(
-        async (one) => {
-          const path = (await one.head())?.split(' ')[1] ?? ''
-          const answer = PLACES[path]
-          if (answer !== undefined) one.send(answer)
-          if (answer !== undefined) one.end()
-          else if (path === '/reset') one.reset()
-        },
-      )
+      await scene.origin(async (one) => {
+        const path = (await one.head())?.split(' ')[1] ?? ''
+        const answer = PLACES[path]
+        if (answer !== undefined) one.send(answer)
+        if (answer !== undefined) one.end()
+        else if (path === '/reset') one.reset()
+      })
       scene.run('ip', 'route', 'add', '192.0.2.1/32', 'dev', 'lo')
       scene.keep(() => void scene.run('ip', 'route', 'del', '192.0.2.1/32', 'dev', 'lo'))
       const groups = 'upstream none { server 127.0.0.1:4000; server 127.0.0.1:4001; }'
@@ -54,7 +57,8 @@ export const NGINX_ACCESS_CASES: readonly Case[] = [
         'location = /closed { return 503; }',
       ]
       await startNginx(scene, { http: groups, server: places.join('\n    '), location: `proxy_pass http://127.0.0.1:${ORIGIN};` })
-      for (const path of [...Object.keys(PLACES), '/refused', '/far', '/slow', '/reset', '/first', '/none', '/moved', '/closed']) await scene.ask({ path })
+      for (const path of [...Object.keys(PLACES), '/refused', '/far', '/slow', '/reset', '/first', '/none', '/moved', '/closed'])
+        await scene.ask({ path })
       await scene.ask({ path: '/leave', leaveMs: 200 })
       await scene.until('the last line', () => scene.read('json.log').includes('/leave'))
     },

@@ -1,6 +1,7 @@
 /** nginx and answers that are not what they should be: HTTP/1, FastCGI, HTTP/2. */
-import { constants, createServer, type ServerHttp2Stream } from 'node:http2'
+
 import { once } from 'node:events'
+import { constants, createServer, type ServerHttp2Stream } from 'node:http2'
 import type { KnownCauseId } from '../../../../src/causes/foreign-catalogue.ts'
 import type { Case } from './case.ts'
 import { afterHead } from './nginx-exchange.ts'
@@ -23,10 +24,30 @@ export const NGINX_ANSWER_CASES: readonly Case[] = [
     },
   },
   saying('not-http', 'malformed-response', 'The origin is an SSH server.', 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n'),
-  saying('invalid-header', 'malformed-response', 'A header line of the answer holds a null byte.', `${OK}X-Name: a\0b\r\nContent-Length: 2\r\n\r\nok`),
-  saying('invalid-chunk', 'malformed-response', 'The size of a chunk is not a number.', `${OK}Transfer-Encoding: chunked\r\n\r\nzz\r\nok\r\n0\r\n\r\n`),
-  saying('more-than-length', 'content-length-mismatch', 'The body is longer than its Content-Length.', `${OK}Content-Length: 2\r\n\r\nok and a warning`),
-  saying('more-than-chunks', 'content-length-mismatch', 'Something follows the last chunk.', `${OK}Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\nand a warning`),
+  saying(
+    'invalid-header',
+    'malformed-response',
+    'A header line of the answer holds a null byte.',
+    `${OK}X-Name: a\0b\r\nContent-Length: 2\r\n\r\nok`,
+  ),
+  saying(
+    'invalid-chunk',
+    'malformed-response',
+    'The size of a chunk is not a number.',
+    `${OK}Transfer-Encoding: chunked\r\n\r\nzz\r\nok\r\n0\r\n\r\n`,
+  ),
+  saying(
+    'more-than-length',
+    'content-length-mismatch',
+    'The body is longer than its Content-Length.',
+    `${OK}Content-Length: 2\r\n\r\nok and a warning`,
+  ),
+  saying(
+    'more-than-chunks',
+    'content-length-mismatch',
+    'Something follows the last chunk.',
+    `${OK}Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\nand a warning`,
+  ),
   {
     name: 'http-on-fastcgi-port',
     cause: 'http-protocol-mismatch',
@@ -68,7 +89,9 @@ export const NGINX_ANSWER_CASES: readonly Case[] = [
   h2('http2-stream-reset', 'http2-stream-reset', 'The gRPC server resets the stream with INTERNAL_ERROR.', (stream) =>
     stream.close(constants.NGHTTP2_INTERNAL_ERROR),
   ),
-  h2('http2-refused-stream', 'http2-stream-reset', 'The gRPC server refuses the stream.', (stream) => stream.close(constants.NGHTTP2_REFUSED_STREAM)),
+  h2('http2-refused-stream', 'http2-stream-reset', 'The gRPC server refuses the stream.', (stream) =>
+    stream.close(constants.NGHTTP2_REFUSED_STREAM),
+  ),
   {
     name: 'http2-goaway',
     cause: 'http2-goaway',
@@ -82,7 +105,9 @@ export const NGINX_ANSWER_CASES: readonly Case[] = [
       await scene.ask({ method: 'POST', path: '/shop.Cart/Add', leaveMs: 2_000 })
     },
   },
-  h2('http2-closed', 'closed-before-response', 'The gRPC server closes the connection without an answer.', (stream) => stream.session?.socket.destroy()),
+  h2('http2-closed', 'closed-before-response', 'The gRPC server closes the connection without an answer.', (stream) =>
+    stream.session?.socket.destroy(),
+  ),
   {
     ...h2('http2-closed-stream', 'http2-stream-reset', 'The gRPC server ends the stream in the middle of the body.', (stream) => {
       stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'content-length': 10 })

@@ -154,7 +154,10 @@ export const NGINX_CONNECT_CASES: readonly Case[] = [
     how: 'Nothing listens where the name server should be.',
     marks: { 'error.log': { 'dns-timeout': /could not be resolved|while resolving/ } },
     play: async (scene) => {
-      await startNginx(scene, { server: 'resolver 127.0.0.1:5353 ipv6=off; resolver_timeout 1s; set $app app.internal;', location: 'proxy_pass http://$app:3000;' })
+      await startNginx(scene, {
+        server: 'resolver 127.0.0.1:5353 ipv6=off; resolver_timeout 1s; set $app app.internal;',
+        location: 'proxy_pass http://$app:3000;',
+      })
       await scene.ask()
     },
   },
@@ -188,7 +191,10 @@ async function far(scene: Scene, route: string, more: string): Promise<void> {
   await scene.ask()
 }
 
-async function named(scene: Scene, answer: Parameters<typeof NameServer.open>[0] extends (question: never) => infer R ? R : never): Promise<void> {
+async function named(
+  scene: Scene,
+  answer: Parameters<typeof NameServer.open>[0] extends (question: never) => infer R ? R : never,
+): Promise<void> {
   const names = await NameServer.open(() => answer)
   scene.keep(() => names.close())
   await startNginx(scene, {

@@ -57,7 +57,9 @@ export const NGINX_EXCHANGE_CASES: readonly Case[] = [
     how: 'Nothing is said on a WebSocket for longer than proxy_read_timeout, 300 ms.',
     marks: { 'error.log': { 'idle-timeout': upstream } },
     play: async (scene) => {
-      await scene.origin(afterHead((one) => one.send('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')))
+      await scene.origin(
+        afterHead((one) => one.send('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')),
+      )
       const upgrade = 'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";'
       await startNginx(scene, { location: `${TO_ORIGIN} ${upgrade} proxy_read_timeout 300ms;` })
       await upgraded(scene)
@@ -93,7 +95,9 @@ export const NGINX_EXCHANGE_CASES: readonly Case[] = [
     how: 'The origin resets the connection in the middle of the body.',
     marks: { 'error.log': { 'truncated-body': upstream } },
     play: async (scene) => {
-      await scene.origin(afterHead((one) => void (one.send('HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\nhalf'), setTimeout(() => one.reset(), 100))))
+      await scene.origin(
+        afterHead((one) => void (one.send('HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\nhalf'), setTimeout(() => one.reset(), 100))),
+      )
       await startNginx(scene, { server: `location /stream { ${TO_ORIGIN} proxy_buffering off; }`, location: TO_ORIGIN })
       await scene.ask()
       await scene.ask({ path: '/stream' })
@@ -117,7 +121,9 @@ export const NGINX_EXCHANGE_CASES: readonly Case[] = [
     how: 'The origin closes the connection before the last chunk.',
     marks: { 'error.log': { 'truncated-body': upstream } },
     play: async (scene) => {
-      await scene.origin(afterHead((one) => void (one.send('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n'), one.end())))
+      await scene.origin(
+        afterHead((one) => void (one.send('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n'), one.end())),
+      )
       await startNginx(scene, { location: `${TO_ORIGIN} proxy_http_version 1.1;` })
       await scene.ask()
     },
@@ -157,7 +163,9 @@ export const NGINX_EXCHANGE_CASES: readonly Case[] = [
     marks: { 'error.log': { 'client-closed': upstream } },
     play: async (scene) => {
       const body = 'x'.repeat(4 * MEBIBYTE)
-      await scene.origin(afterHead((one) => void setTimeout(() => one.send(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`), 300)))
+      await scene.origin(
+        afterHead((one) => void setTimeout(() => one.send(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`), 300)),
+      )
       await startNginx(scene, { location: `${TO_ORIGIN} proxy_ignore_client_abort on; proxy_buffering off;` })
       const visitor = connect(FRONT, '127.0.0.1').on('error', () => {})
       visitor.write('GET / HTTP/1.1\r\nHost: shop.example.com\r\n\r\n')
@@ -183,7 +191,10 @@ export const NGINX_EXCHANGE_CASES: readonly Case[] = [
 async function upgraded(scene: Scene): Promise<void> {
   await new Promise<void>((resolve) => {
     const socket = connect(FRONT, '127.0.0.1')
-    socket.on('error', () => {}).on('close', () => resolve()).resume()
+    socket
+      .on('error', () => {})
+      .on('close', () => resolve())
+      .resume()
     socket.write('GET /socket HTTP/1.1\r\nHost: shop.example.com\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
   })
 }

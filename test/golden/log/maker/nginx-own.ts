@@ -52,7 +52,10 @@ export const NGINX_OWN_CASES: readonly Case[] = [
     how: 'Both servers of the group refuse connections, and max_fails is 1: the third request finds none.',
     marks: { 'error.log': { 'connect-refused': /\(111:/, 'no-healthy-upstream': /no live upstreams/ } },
     play: async (scene) => {
-      await startNginx(scene, { http: 'upstream app { server 127.0.0.1:3000; server 127.0.0.1:3001; }', location: 'proxy_pass http://app;' })
+      await startNginx(scene, {
+        http: 'upstream app { server 127.0.0.1:3000; server 127.0.0.1:3001; }',
+        location: 'proxy_pass http://app;',
+      })
       for (const path of ['/', '/cart', '/order']) await scene.ask({ path })
     },
   },
@@ -63,7 +66,10 @@ export const NGINX_OWN_CASES: readonly Case[] = [
     marks: { 'error.log': { 'connect-refused': /\(111:/ } },
     play: async (scene) => {
       await scene.origin(afterHead((one) => void (one.send(GOOD), one.end())))
-      await startNginx(scene, { http: 'upstream app { server 127.0.0.1:3000; server 127.0.0.1:3001 max_fails=0; }', location: 'proxy_pass http://app;' })
+      await startNginx(scene, {
+        http: 'upstream app { server 127.0.0.1:3000; server 127.0.0.1:3001 max_fails=0; }',
+        location: 'proxy_pass http://app;',
+      })
       for (const path of ['/', '/cart', '/order', '/']) await scene.ask({ path })
     },
   },
@@ -74,7 +80,10 @@ export const NGINX_OWN_CASES: readonly Case[] = [
     marks: { 'error.log': { 'overload-shed': /\[error\].*limiting requests/ } },
     play: async (scene) => {
       await scene.origin(afterHead((one) => void (one.send(GOOD), one.end())))
-      await startNginx(scene, { http: 'limit_req_zone $binary_remote_addr zone=visitor:1m rate=1r/s;', location: `limit_req zone=visitor burst=1; ${TO_ORIGIN}` })
+      await startNginx(scene, {
+        http: 'limit_req_zone $binary_remote_addr zone=visitor:1m rate=1r/s;',
+        location: `limit_req zone=visitor burst=1; ${TO_ORIGIN}`,
+      })
       await Promise.all(['/', '/cart', '/order'].map((path) => scene.ask({ path })))
     },
   },
@@ -85,7 +94,10 @@ export const NGINX_OWN_CASES: readonly Case[] = [
     marks: { 'error.log': { 'overload-shed': /limiting connections/, ...LEFT } },
     play: async (scene) => {
       await scene.origin(() => {})
-      await startNginx(scene, { http: 'limit_conn_zone $binary_remote_addr zone=visitor:1m;', location: `limit_conn visitor 1; ${TO_ORIGIN}` })
+      await startNginx(scene, {
+        http: 'limit_conn_zone $binary_remote_addr zone=visitor:1m;',
+        location: `limit_conn visitor 1; ${TO_ORIGIN}`,
+      })
       await Promise.all([scene.ask({ leaveMs: 400 }), scene.ask({ leaveMs: 400 })])
     },
   },
@@ -159,7 +171,10 @@ export const NGINX_OWN_CASES: readonly Case[] = [
     marks: { 'error.log': { 'connect-refused': /\(111:/ } },
     play: async (scene) => {
       await scene.origin(afterHead((one) => void (one.send(GOOD), one.end())))
-      await startNginx(scene, { server: 'location = /auth { internal; proxy_pass http://127.0.0.1:4000; }', location: `auth_request /auth; ${TO_ORIGIN}` })
+      await startNginx(scene, {
+        server: 'location = /auth { internal; proxy_pass http://127.0.0.1:4000; }',
+        location: `auth_request /auth; ${TO_ORIGIN}`,
+      })
       await scene.ask({ path: '/account' })
     },
   },
@@ -169,10 +184,20 @@ export const NGINX_OWN_CASES: readonly Case[] = [
     how: 'A missing file, a body that is too large, a request that is not HTTP, a forbidden folder.',
     marks: { 'error.log': {} },
     play: async (scene) => {
-      await startNginx(scene, { server: 'root /srv/shop; location /upload { client_max_body_size 1k; proxy_pass http://127.0.0.1:3000; }', location: '' })
+      await startNginx(scene, {
+        server: 'root /srv/shop; location /upload { client_max_body_size 1k; proxy_pass http://127.0.0.1:3000; }',
+        location: '',
+      })
       for (const path of ['/missing.html', '/']) await scene.ask({ path })
       await scene.ask({ path: '/upload', method: 'POST', body: 'x'.repeat(4096) })
-      await new Promise<void>((resolve) => void connect(FRONT, '127.0.0.1').on('close', resolve).on('error', () => {}).resume().end('\x16\x03\x01\x02\x00\x01\r\n\r\n'))
+      await new Promise<void>(
+        (resolve) =>
+          void connect(FRONT, '127.0.0.1')
+            .on('close', resolve)
+            .on('error', () => {})
+            .resume()
+            .end('\x16\x03\x01\x02\x00\x01\r\n\r\n'),
+      )
     },
   },
 ]

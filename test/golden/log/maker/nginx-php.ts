@@ -60,7 +60,11 @@ export const NGINX_PHP_CASES: readonly Case[] = [
     how: 'process.max is 2 for all pools, and three slow requests come.',
     marks: { 'php-fpm.log': { 'worker-pool-exhausted': /maximum number of processes|seems busy/ } },
     play: async (scene) => {
-      await startFpm(scene, 'pm = dynamic\npm.max_children = 10\npm.start_servers = 1\npm.min_spare_servers = 1\npm.max_spare_servers = 2', 'process.max = 2')
+      await startFpm(
+        scene,
+        'pm = dynamic\npm.max_children = 10\npm.start_servers = 1\npm.min_spare_servers = 1\npm.max_spare_servers = 2',
+        'process.max = 2',
+      )
       await startNginx(scene, { location: TO_FPM })
       await many(scene, 3, '/slow.php')
       await said(scene, /maximum number of processes/)
@@ -216,7 +220,10 @@ export const NGINX_PHP_CASES: readonly Case[] = [
     how: 'A control group allows no more processes when PHP-FPM wants one.',
     marks: { 'php-fpm.log': { 'local-resource-exhausted': /fork\(\) failed/, 'worker-pool-exhausted': /seems busy/ } },
     play: async (scene) => {
-      const child = await startFpm(scene, 'pm = dynamic\npm.max_children = 4\npm.start_servers = 1\npm.min_spare_servers = 1\npm.max_spare_servers = 1')
+      const child = await startFpm(
+        scene,
+        'pm = dynamic\npm.max_children = 4\npm.start_servers = 1\npm.min_spare_servers = 1\npm.max_spare_servers = 1',
+      )
       confine(scene, child, 'pids', { 'pids.max': '2' })
       await startNginx(scene, { location: TO_FPM })
       await many(scene, 2, '/slow.php')
@@ -239,11 +246,17 @@ export const NGINX_PHP_CASES: readonly Case[] = [
     name: 'php-errors',
     cause: 'upstream-5xx',
     how: 'Scripts end in fatal errors: an uncaught exception, no memory left, no time left, an unknown function; one cannot reach its database.',
-    marks: { 'error.log': { 'upstream-5xx': /Fatal error: .*\/(?:greedy|endless|uncaught|undefined)\.php/, 'dependency-down': /Fatal error: .*\/mysql\.php/ } },
+    marks: {
+      'error.log': {
+        'upstream-5xx': /Fatal error: .*\/(?:greedy|endless|uncaught|undefined)\.php/,
+        'dependency-down': /Fatal error: .*\/mysql\.php/,
+      },
+    },
     play: async (scene) => {
       await startFpm(scene, 'pm = static\npm.max_children = 1\nphp_admin_flag[log_errors] = on\nphp_admin_value[memory_limit] = 16M')
       await startNginx(scene, { location: TO_FPM })
-      for (const name of ['greedy', 'endless', 'uncaught', 'undefined', 'mysql', 'warning', 'missing']) await scene.ask({ path: `/${name}.php` })
+      for (const name of ['greedy', 'endless', 'uncaught', 'undefined', 'mysql', 'warning', 'missing'])
+        await scene.ask({ path: `/${name}.php` })
     },
   },
 ]

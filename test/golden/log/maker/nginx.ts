@@ -22,8 +22,18 @@ const CASES: readonly Case[] = [
 
 export const TROUPE: Troupe = {
   server: 'nginx',
-  version: () => execFileSync('sh', ['-c', `${program('nginx')} -v 2>&1`], { encoding: 'utf8' }).replace('nginx version: ', '').trim(),
-  formats: { 'error.log': 'nginx-error', 'php-fpm.log': 'php-fpm', 'slow.log': 'php-fpm-slow', 'access.log': 'combined', 'ingress.log': 'ingress-nginx', 'json.log': 'nginx-json' },
+  version: () =>
+    execFileSync('sh', ['-c', `${program('nginx')} -v 2>&1`], { encoding: 'utf8' })
+      .replace('nginx version: ', '')
+      .trim(),
+  formats: {
+    'error.log': 'nginx-error',
+    'php-fpm.log': 'php-fpm',
+    'slow.log': 'php-fpm-slow',
+    'access.log': 'combined',
+    'ingress.log': 'ingress-nginx',
+    'json.log': 'nginx-json',
+  },
   noise: /\[notice\]|client closed connection while waiting for request/,
   cases: CASES,
 }

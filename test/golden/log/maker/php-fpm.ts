@@ -56,7 +56,8 @@ export function confine(scene: Scene, child: ChildProcess, controller: 'memory' 
   const children = scene.run('sh', '-c', `pgrep -P ${child.pid} || true`).split('\n')
   for (const pid of [`${child.pid}`, ...children]) if (pid !== '') writeFileSync(`${group}/cgroup.procs`, pid)
   scene.keep(() => {
-    for (const pid of readFileSync(`${group}/cgroup.procs`, 'utf8').split('\n')) if (pid !== '') writeFileSync(`/sys/fs/cgroup/${controller}/cgroup.procs`, pid)
+    for (const pid of readFileSync(`${group}/cgroup.procs`, 'utf8').split('\n'))
+      if (pid !== '') writeFileSync(`/sys/fs/cgroup/${controller}/cgroup.procs`, pid)
     scene.run('rmdir', group)
   })
 }

@@ -2,9 +2,9 @@
  * Where the real servers are made to fail: network, processes and files of its own (unshare), so that ports and paths are always the
  * same, nothing reaches the machine's network, and all that was started ends with it.
  */
-import { execFileSync, type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, chmodSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, globSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { connect, createServer, type ListenOptions, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
@@ -15,6 +15,7 @@ export const ROOT = '/srv/shop'
 /** Where the server under test listens, and the one behind it. */
 export const FRONT = 8080
 export const ORIGIN = 3000
+const PATIENCE_MS = 8_000
 const AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0'
 
 export type Question = {
@@ -58,8 +59,11 @@ export class Scene {
     return existsSync(this.path(name)) ? readFileSync(this.path(name), 'utf8') : ''
   }
 
-  append(name: string, text: string): void {
-    appendFileSync(this.path(name), text)
+  /** What was written on standard output, for when a server does not start. */
+  outputs(): string {
+    return globSync('*.out', { cwd: ROOT })
+      .map((name) => this.read(name))
+      .join('')
   }
 
   keep(close: () => void): void {
@@ -78,8 +82,8 @@ export class Scene {
     return execFileSync(command, args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   }
 
-  /** Waits for what may take a moment; after 15 s the case has failed. */
-  async until(what: string, isSo: () => boolean | Promise<boolean>, limitMs = 15_000): Promise<void> {
+  /** Waits for what may take a moment; after 8 s the case has failed. */
+  async until(what: string, isSo: () => boolean | Promise<boolean>, limitMs = 8_000): Promise<void> {
     const deadline = Date.now() + limitMs
     while (!(await isSo())) {
       if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`)
@@ -107,10 +111,10 @@ export class Scene {
     })
   }
 
-  async ask({ port = FRONT, method = 'GET', path = '/', fields = {}, body, from, leaveMs }: Question = {}): Promise<Reply> {
+  async ask({ port = FRONT, method = 'GET', path = '/', fields = {}, body, from, leaveMs = PATIENCE_MS }: Question = {}): Promise<Reply> {
     const headers = { host: 'shop.example.com', 'user-agent': AGENT, ...fields }
     const outgoing = request({ host: '127.0.0.1', port, method, path, agent: false, headers, ...(from ? { localPort: from } : {}) })
-    const leaving = leaveMs === undefined ? null : setTimeout(() => outgoing.destroy(), leaveMs)
+    const leaving = setTimeout(() => outgoing.destroy(), leaveMs)
     try {
       outgoing.end(body)
       const [incoming] = await once(outgoing, 'response')
@@ -125,7 +129,7 @@ export class Scene {
     } catch (error) {
       return { status: null, body: '', error: (error as Error).message }
     } finally {
-      if (leaving !== null) clearTimeout(leaving)
+      clearTimeout(leaving)
     }
   }
 

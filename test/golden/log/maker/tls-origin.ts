@@ -7,7 +7,12 @@ import { ORIGIN, type Scene } from './scene.ts'
 
 const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 
-export type TlsFault = { readonly name: string; readonly cause: KnownCauseId; readonly how: string; readonly open: (scene: Scene) => Promise<void> }
+export type TlsFault = {
+  readonly name: string
+  readonly cause: KnownCauseId
+  readonly how: string
+  readonly open: (scene: Scene) => Promise<void>
+}
 
 /** The proxy trusts `ca.pem`, checks for the name app.internal and asks for it, unless a case says otherwise. */
 export const TLS_FAULTS: readonly TlsFault[] = [
@@ -44,7 +49,9 @@ export const TLS_FAULTS: readonly TlsFault[] = [
     how: 'The origin speaks plain HTTP.',
     open: async (scene) => {
       makeAuthority(scene)
-      await scene.origin((one) => void one.more().then(() => (one.send('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'), one.end())))
+      await scene.origin(
+        (one) => void one.more().then(() => (one.send('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'), one.end())),
+      )
     },
   },
   {
@@ -112,4 +119,3 @@ async function secure(scene: Scene, make: () => { key: string; certificate: stri
   await once(server, 'listening')
   scene.keep(() => void server.close())
 }
-
