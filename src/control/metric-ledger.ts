@@ -1,10 +1,17 @@
 /** The sum of what all workers ever counted. Reports are differences, so a worker's death takes nothing back; gauges die with it. */
-import { METRICS, type MetricName } from '../gateway/observe/metric.ts'
+import { METRICS, type Metric, type MetricName } from '../gateway/observe/metric.ts'
 import type { Series } from '../gateway/observe/series.ts'
 
 export class MetricLedger {
   readonly #totals = new Map<string, Series>()
   readonly #gauges = new Map<number, readonly Series[]>()
+
+  /** What never happened is 0, not missing: else nobody could see the first time. Where labels are needed, nobody knows them yet. */
+  constructor() {
+    for (const [metric, { kind, labels }] of Object.entries(METRICS) as [MetricName, Metric][]) {
+      if (kind === 'counter' && labels.length === 0) this.add([{ metric, labels: [], values: Float64Array.of(0) }])
+    }
+  }
 
   add(series: readonly Series[]): void {
     for (const one of series) {

@@ -274,7 +274,7 @@ describe('a traced exchange', () => {
     const observer = observerOf()
     for (let count = 0; count < 520; count++) finish(observer, traced())
     expect(observer.takeTraced()).toHaveLength(512)
-    expect(counted(observer.takeSeries())['gatewell.telemetry.dropped{traces}']).toBe(8)
+    expect(counted(observer.takeSeries())['gatewell.telemetry.dropped{}']).toBe(8)
   })
 
   test('of a trace that nobody wants recorded says where it stands in it', () => {

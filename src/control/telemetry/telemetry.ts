@@ -44,7 +44,7 @@ export class Telemetry {
   constructor(options: TelemetryOptions) {
     const { wheel, ledger, version } = options
     const count = (metric: 'gatewell.telemetry.sent' | 'gatewell.telemetry.dropped', number: number): void =>
-      ledger.add([{ metric, labels: ['traces'], values: Float64Array.of(number) }])
+      ledger.add([{ metric, labels: [], values: Float64Array.of(number) }])
     this.#options = options
     this.#service = { name: '', instance: '', version }
     this.#spans = new SpanQueue({

@@ -142,12 +142,12 @@ export const METRICS = {
     help: 'Requests that were told to the control process but not kept, because they came faster than the disk takes them or it is full.',
     labels: [],
   },
-  'gatewell.telemetry.sent': { kind: 'counter', unit: '{record}', help: 'Requests whose spans were sent by OTLP.', labels: ['signal'] },
+  'gatewell.telemetry.sent': { kind: 'counter', unit: '{record}', help: 'Requests whose spans were sent by OTLP.', labels: [] },
   'gatewell.telemetry.dropped': {
     kind: 'counter',
     unit: '{record}',
     help: 'Requests whose spans were not sent: too many at once, or the receiver was away or did not want them.',
-    labels: ['signal'],
+    labels: [],
   },
   'gatewell.endpoint.health': {
     kind: 'gauge',

@@ -72,7 +72,7 @@ export class Observer {
     this.#accepted = this.#series('gatewell.connections.accepted')
     this.#refused = this.#series('gatewell.connections.refused')
     this.#tunnelsOpened = this.#series('gatewell.tunnels.opened')
-    this.#tracesDropped = this.#series('gatewell.telemetry.dropped', 'traces')
+    this.#tracesDropped = this.#series('gatewell.telemetry.dropped')
   }
 
   /** A client's connection was accepted; `closed` follows once. */
