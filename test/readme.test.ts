@@ -27,7 +27,8 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 test('its configurations are valid', () => {
   const loaded = blocks('yaml').map((text) => planOf(text, { file: 'gatewell.yaml', environment: {}, instance: 'i', parallelism: 1 }))
-  expect(loaded.map(({ problems }) => problems)).toEqual([[]])
+  expect(loaded.length).toBeGreaterThan(0)
+  expect(loaded.flatMap(({ problems }) => problems)).toEqual([])
 })
 
 test('what it shows of check is what check says', async () => {
