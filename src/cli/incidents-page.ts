@@ -2,6 +2,7 @@
 import { CAUSES } from '../causes/catalogue.ts'
 import type { Paint } from '../config/problem.ts'
 import type { Incident, Pulse } from '../control/incident/incident.ts'
+import { moneyText } from '../control/incident/worth.ts'
 import { agoText, spanText } from './span.ts'
 import { countText, numberText, sparkline } from './story-text.ts'
 
@@ -24,7 +25,7 @@ export function renderIncidents(page: IncidentsPage): string {
 }
 
 function renderOne(incident: Incident, { paint, columns, now }: IncidentsPage): string {
-  const { id, cause, upstream, closed, failures, visitors, rescued, firstSeen, lastSeen, pulse } = incident
+  const { id, cause, upstream, closed, failures, visitors, rescued, firstSeen, lastSeen, pulse, worth } = incident
   const mark = closed === null ? paint.bad('●') : paint.good('○')
   const title = CAUSES[cause]?.title ?? cause
   const at = upstream === '' ? '' : ` at ${upstream}`
@@ -36,6 +37,7 @@ function renderOne(incident: Incident, { paint, columns, now }: IncidentsPage): 
     `${numberText(failures)} failed`.padEnd(13),
     (visitors > 0 ? countText(visitors, 'visitor') : '').padEnd(14),
     (rescued > 0 ? `${numberText(rescued)} rescued` : lasted).padEnd(17),
+    worth !== null && worth.amount > 0 ? `${moneyText(worth)}  ` : '',
   ].join('')
   return `  ${mark} ${paint.strong(title)}${at}${gap}${paint.faint(id)}\n    ${facts}${paint.doubtful(sparkline(narrow(pulse)))}`.trimEnd()
 }

@@ -4,6 +4,7 @@ import type { Paint } from '../config/problem.ts'
 import { formatDuration } from '../config/unit.ts'
 import type { Incident } from '../control/incident/incident.ts'
 import type { IncidentStory } from '../control/incident/story.ts'
+import { moneyText } from '../control/incident/worth.ts'
 import type { FailureRecord } from '../gateway/observe/record.ts'
 import { findingText } from '../insight/diagnosis/wording.ts'
 import { renderRemedies } from './cause-page.ts'
@@ -44,7 +45,7 @@ function stateText({ closed, firstSeen, lastSeen }: Incident, paint: Paint, now:
 }
 
 function rowsOf(incident: Incident, paint: Paint, columns: number, now: number): string[] {
-  const { firstSeen, lastSeen, lastGood, failures, rescued, reopened, routes, endpoints, causes, pulse } = incident
+  const { firstSeen, lastSeen, lastGood, failures, rescued, reopened, routes, endpoints, causes, pulse, worth } = incident
   const good =
     lastGood === null
       ? ''
@@ -57,6 +58,7 @@ function rowsOf(incident: Incident, paint: Paint, columns: number, now: number):
     row('began', `${momentText(firstSeen, now)}; latest failure ${agoText(now - lastSeen)}${times}`, paint, columns),
     row('last good', good, paint, columns),
     row('failed', failures === 0 ? 'nothing so far' : failuresText(incident), paint, columns),
+    row('worth', worth === null ? '' : `${moneyText(worth)}, by what the configuration says of requests`, paint, columns),
     row('rescued', rescued === 0 ? '' : `${countText(rescued, 'request')}, tried again and answered well`, paint, columns),
     row('endpoints', sharesText(endpoints), paint, columns),
     row('routes', sharesText(routes), paint, columns),

@@ -15,7 +15,7 @@ import type { IncidentsInput, RequestsInput } from './admin/operation-table.ts'
 import { FailureLog } from './failure-log.ts'
 import { type Diagnose, Diagnostician } from './incident/diagnostician.ts'
 import { headlineOf } from './incident/headline.ts'
-import type { Incident, IncidentEvent } from './incident/incident.ts'
+import type { Incident, IncidentEvent, Money } from './incident/incident.ts'
 import { IncidentBook, REOPEN_MS } from './incident/incident-book.ts'
 import { type IncidentStory, type RequestStory, tellIncident, tellRequest } from './incident/story.ts'
 import type { Logger } from './log.ts'
@@ -48,6 +48,8 @@ export type ChronicleOptions = {
   readonly folder: string | null
   readonly onRecord?: ((record: FailureRecord) => void) | undefined
   readonly onIncident?: ((event: IncidentEvent) => void) | undefined
+  /** What a failure was worth, by the plan in force. */
+  readonly worthOf?: ((record: FailureRecord) => Money | null) | undefined
   /** So many records could not be kept. */
   readonly onDropped?: ((count: number) => void) | undefined
   readonly diagnose?: Diagnose | null | undefined
@@ -79,6 +81,7 @@ export class Chronicle {
     this.#book = new IncidentBook({
       clock,
       lastGoodOf: (upstream) => this.lastGoodOf(upstream),
+      ...(options.worthOf && { worthOf: options.worthOf }),
       onEvent: (event) => this.#tell(event),
     })
     this.#diagnostician = diagnose

@@ -4,6 +4,7 @@
  */
 import type { Plan } from '../config/plan.ts'
 import type { FailureRecord } from '../gateway/observe/record.ts'
+import type { StatusFile } from '../gateway/respond/status-page.ts'
 import type { UpstreamStatus } from '../gateway/upstream/status.ts'
 import type { Verdict } from '../gateway/upstream/verdict.ts'
 import type { Address } from '../net/address.ts'
@@ -19,8 +20,10 @@ import { HealthMonitor } from './health/health-monitor.ts'
 import { problemsOf, type UpstreamReport } from './health/health-report.ts'
 import { SelfCheck } from './health/self-check.ts'
 import type { IncidentEvent } from './incident/incident.ts'
+import { worthOf } from './incident/worth.ts'
 import type { Logger } from './log.ts'
 import { MetricLedger } from './metric-ledger.ts'
+import { StatusDesk, type StatusSource } from './status-page/status-desk.ts'
 import { Telemetry } from './telemetry/telemetry.ts'
 import { mergeUpstreams } from './upstream-status.ts'
 import type { WorkerWatcher } from './worker-group.ts'
@@ -42,12 +45,14 @@ export type OversightOptions = {
   /** Of this process and its workers. */
   readonly pids: () => readonly (number | null)[]
   readonly onVerdicts: (verdicts: readonly Verdict[]) => void
+  readonly onStatusPage: (files: readonly StatusFile[]) => void
 }
 
 export class Oversight implements WorkerWatcher {
   readonly investigator: Investigator
   readonly chronicle: Chronicle
   readonly alerts: AlertDesk
+  readonly statusPage: StatusDesk
   readonly #options: OversightOptions
   readonly #ledger = new MetricLedger()
   readonly #health: HealthMonitor
@@ -65,10 +70,13 @@ export class Oversight implements WorkerWatcher {
     const { diagnose } = this.investigator
     const onDropped = (count: number) =>
       this.#ledger.add([{ metric: 'gatewell.store.dropped', labels: [], values: Float64Array.of(count) }])
-    this.chronicle = new Chronicle({ clock, log, plan, folder, onRecord, diagnose, onDropped, onIncident: (event) => this.#tell(event) })
+    const worth = (record: FailureRecord) => worthOf(record, this.#plan.worth)
+    const onIncident = (event: IncidentEvent) => this.#tell(event)
+    this.chronicle = new Chronicle({ clock, log, plan, folder, onRecord, diagnose, onDropped, onIncident, worthOf: worth })
     this.#health = new HealthMonitor({ clock, wheel, log: new HealthLog({ log, clock }), ledger: this.#ledger, tell: onVerdicts })
     this.#health.apply(plan)
     const standingOf = (upstream: string) => ({ isDown: this.#health.isLost(upstream), lastGood: this.chronicle.lastGoodOf(upstream) })
+    this.statusPage = new StatusDesk({ clock, log, send: options.onStatusPage, source: this.#statusSource() })
     this.alerts = new AlertDesk({ clock, wheel, log, alerts: plan.alerts, letterhead: letterheadOf(plan, null), standingOf })
     this.#telemetry = new Telemetry({ wheel, log, ledger: this.#ledger, version: options.version, startedAt: options.startedAt })
     this.#selfCheck = new SelfCheck({ clock, tools: () => this.#health.tools, log })
@@ -81,6 +89,7 @@ export class Oversight implements WorkerWatcher {
     this.#health.apply(plan)
     this.#telemetry.apply(plan)
     this.alerts.apply(plan.alerts, letterheadOf(plan, admin))
+    this.statusPage.apply(plan)
     if (listeners.length > 0) this.#selfCheck.watch(listeners)
   }
 
@@ -147,6 +156,7 @@ export class Oversight implements WorkerWatcher {
   /** Nothing is looked at any more. What comes in is still counted. */
   stop(): void {
     this.#health.stop()
+    this.statusPage.stop()
     this.#selfCheck.stop()
   }
 
@@ -156,8 +166,20 @@ export class Oversight implements WorkerWatcher {
     await Promise.all([this.chronicle.close(), this.#telemetry.close()])
   }
 
+  #statusSource(): StatusSource {
+    const { chronicle } = this
+    return {
+      isLost: (upstream) => this.#health.isLost(upstream),
+      lastGoodOf: (upstream) => chronicle.lastGoodOf(upstream),
+      incidents: (limit) => chronicle.incidents({ all: true, limit }),
+      days: (since) => chronicle.days(since),
+      keepDays: (days) => chronicle.keepDays(days),
+    }
+  }
+
   #tell(event: IncidentEvent): void {
     this.alerts.hear(event)
+    this.statusPage.hear()
     for (const hear of this.#hearers) hear(event)
   }
 }

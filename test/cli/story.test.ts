@@ -88,6 +88,14 @@ address and port.
     expect(page(cut)).toContain('GET /cart → 200 OK, cut off after')
   })
 
+  test('says of one that was slow what is usual', () => {
+    const shown = page(story({ attempts: [answered], usualMs: 12.5, traceId: 'a1'.repeat(16) }, ''))
+    expect(shown).toMatch(/^GET \/cart → 200 OK, unusually slow after 40 ms/)
+    expect(shown).toMatch(/usual +99 of 100 on this route take less than 1[23] ms/)
+    expect(shown).toMatch(/trace +(?:a1){16}/)
+    expect(shown).not.toContain('What to do')
+  })
+
   test('tells of a connection that never became a request', () => {
     const nothing = { id: '', method: '', target: '', host: '', route: '', upstream: '', client: '', userAgent: '', attempts: [] }
     const shown = page(tellRequest({ record: failed('fd-exhaustion', { ...record, ...nothing }), incident: '', place: 1 }, null, 0))
@@ -155,6 +163,14 @@ Evidence
 `.trim(),
     )
     expect(shown).toContain(`Latest requests\n  ${momentText(NOW - 65_000, NOW)}  GET /cart → 502  a1b2c3-3k9`)
+  })
+
+  test('says what it cost, where that can be said', () => {
+    const costly = { ...open, worth: { amount: 1_203.5, currency: 'EUR' } }
+    const render = (of: typeof open) => renderIncident({ story: tellIncident(of, []), paint: PLAIN, columns: 80, now: NOW })
+    expect(render(costly)).toMatch(/^ *worth +about 1,203\.50 EUR, by what the configuration says of requests$/m)
+    expect(render(open)).not.toContain('worth')
+    expect(renderIncidents({ incidents: [costly], paint: PLAIN, columns: 80, now: NOW })).toContain('about 1,203.50 EUR')
   })
 
   test('gives the diagnosis where there is one', () => {

@@ -18,6 +18,10 @@ const Told = z.looseObject({
   visitors: Count.describe('Different clients that saw one, crawlers left out; within some percent where they are many.'),
   crawlers: Count.describe('Failures that crawlers saw.'),
   rescued: Count.describe('Requests that went wrong and were answered well after all.'),
+  worth: z
+    .object({ amount: z.number(), currency: z.string() })
+    .nullable()
+    .describe('What the failures were worth, an estimate; null where the configuration does not say.'),
 })
 
 const Story = z.looseObject({

@@ -3,8 +3,9 @@ import type { CauseId } from '../../causes/catalogue.ts'
 import type { FailureRecord } from '../../gateway/observe/record.ts'
 import type { Diagnosis } from '../../insight/diagnosis/diagnosis.ts'
 import { DistinctCount } from './distinct-count.ts'
-import type { Incident, KeptIncident } from './incident.ts'
+import type { Incident, KeptIncident, Money } from './incident.ts'
 import { beat, createPulse } from './pulse.ts'
+import { addMoney } from './worth.ts'
 
 const EXAMPLES_FIRST = 3
 const EXAMPLES_LATEST = 7
@@ -30,6 +31,7 @@ export class Case {
   #crawlers = 0
   #firstSeen: number
   #examples: string[] = []
+  #worth: Money | null = null
   readonly #lastGood: number | null
   readonly #clients: DistinctCount
   readonly #causes: Counts = {}
@@ -59,6 +61,8 @@ export class Case {
     one.#reopened = incident.reopened
     one.#crawlers = incident.crawlers
     one.#examples = [...incident.examples]
+    // Those of an earlier version have none.
+    one.#worth = incident.worth ?? null
     Object.assign(one.#causes, incident.causes)
     Object.assign(one.#statuses, incident.statuses)
     Object.assign(one.#routes, incident.routes)
@@ -68,8 +72,9 @@ export class Case {
   }
 
   /** A visitor saw it. */
-  addFailure(record: FailureRecord, cause: CauseId): void {
+  addFailure(record: FailureRecord, cause: CauseId, worth: Money | null): void {
     this.failures++
+    this.#worth = addMoney(this.#worth, worth)
     if (record.isCrawler) this.#crawlers++
     else if (record.client !== '') this.#clients.add(record.client)
     count(this.#causes, cause)
@@ -110,7 +115,7 @@ export class Case {
       examples: [...this.#examples],
       pulse: { ...this.#pulse, counts: [...this.#pulse.counts] },
       diagnosis,
-      cost: null,
+      worth: this.#worth,
     }
   }
 

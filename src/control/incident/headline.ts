@@ -1,6 +1,7 @@
 /** An incident in one line, for logs and lists. */
 import { CAUSES } from '../../causes/catalogue.ts'
 import type { Incident, IncidentEvent } from './incident.ts'
+import { moneyText } from './worth.ts'
 
 /** Null where there is nothing to say that has not been said. */
 export function headlineOf({ kind, incident }: IncidentEvent): string | null {
@@ -19,11 +20,13 @@ export function headlineOf({ kind, incident }: IncidentEvent): string | null {
   }
 }
 
-/** `12 requests of 3 visitors failed, 40 were rescued`. */
-export function talliesOf({ failures, visitors, crawlers, rescued }: Incident): string {
+/** `12 requests of 3 visitors failed, worth about 38.40 EUR, 40 were rescued`. */
+export function talliesOf({ failures, visitors, crawlers, rescued, worth }: Incident): string {
   const who = [visitors > 0 ? counted(visitors, 'visitor') : '', crawlers > 0 ? 'crawlers' : ''].filter((text) => text !== '')
   const failed =
-    failures === 0 ? 'No request failed' : `${counted(failures, 'request')}${who.length > 0 ? ` of ${who.join(' and ')}` : ''} failed`
+    failures === 0
+      ? 'No request failed'
+      : `${counted(failures, 'request')}${who.length > 0 ? ` of ${who.join(' and ')}` : ''} failed${worth !== null && worth.amount > 0 ? `, worth ${moneyText(worth)}` : ''}`
   return rescued === 0 ? failed : `${failed}, ${rescued} ${rescued === 1 ? 'was' : 'were'} rescued`
 }
 

@@ -8,7 +8,7 @@ import { weigh } from '../../gateway/observe/weight.ts'
 import type { Diagnosis } from '../../insight/diagnosis/diagnosis.ts'
 import type { Clock } from '../../std/clock.ts'
 import { Case } from './case.ts'
-import type { Incident, IncidentEvent, KeptIncident } from './incident.ts'
+import type { Incident, IncidentEvent, KeptIncident, Money } from './incident.ts'
 import { dangerOf, explains } from './weight.ts'
 
 const QUIET_MS = 120_000
@@ -25,6 +25,8 @@ export type IncidentBookOptions = {
   readonly clock: Clock
   /** When the upstream last answered well, epoch milliseconds, or null where that is not known. */
   readonly lastGoodOf: (upstream: string) => number | null
+  /** What a failure was worth; without it nobody says. */
+  readonly worthOf?: (record: FailureRecord) => Money | null
   readonly onEvent: (event: IncidentEvent) => void
 }
 
@@ -95,15 +97,16 @@ export class IncidentBook {
 
   #takeFailure(record: FailureRecord, cause: CauseId): string {
     const { upstream } = record
+    const worth = this.#options.worthOf?.(record) ?? null
     const known = this.#findOpen(cause, upstream) ?? this.#findKin(cause, upstream, record.endedAt)
     if (known !== null) {
       if (!explains(known.cause, cause)) known.cause = cause
-      known.addFailure(record, cause)
+      known.addFailure(record, cause, worth)
       return known.id
     }
     const former = this.#findClosed(cause, upstream)
     const one = former ?? this.#open(cause, record)
-    one.addFailure(record, cause)
+    one.addFailure(record, cause, worth)
     if (former !== null) former.reopen()
     else one.rescued += this.#rescues.get(keyOf(cause, upstream))?.count ?? 0
     this.#tell(former === null ? 'opened' : 'reopened', one)

@@ -37,13 +37,15 @@ export type Incident = {
   readonly examples: readonly string[]
   readonly pulse: Pulse
   readonly diagnosis: Diagnosis | null
-  readonly cost: Cost | null
+  /** What the failures were worth, an estimate; null where nobody said what a request is worth. */
+  readonly worth: Money | null
 }
 
 /** Failures over time: a number for each `stepMs` since `beganAt`. */
 export type Pulse = { readonly beganAt: number; readonly stepMs: number; readonly counts: readonly number[] }
 
-export type Cost = { readonly amount: number; readonly currency: string }
+/** `currency` as in ISO 4217. */
+export type Money = { readonly amount: number; readonly currency: string }
 
 /** What has to be kept to go on counting after a restart. `sketch`: the clients seen. */
 export type KeptIncident = { readonly incident: Incident; readonly sketch: Uint8Array }

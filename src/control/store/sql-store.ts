@@ -161,5 +161,6 @@ function foundOf({ seq, incident, detail }: Row): FoundRecord {
 }
 
 function incidentOf({ detail }: Row): Incident {
-  return JSON.parse(String(detail)) as Incident
+  // What an earlier version did not know is empty.
+  return { worth: null, ...(JSON.parse(String(detail)) as Omit<Incident, 'worth'>) }
 }

@@ -55,6 +55,13 @@ test('a message says what visitors saw, since when, why, with which evidence, wh
   ])
 })
 
+test('a message says what the failures were worth, where that can be said', () => {
+  const notice = sampleNotice({ worth: { amount: 38.4, currency: 'EUR' } })
+  const wording = wordingOf(sampleMessage([notice]))
+  expect(wording.stories[0]?.paragraphs[0]?.text).toMatch(/ failed, worth about 38\.40 EUR, 40 were rescued /)
+  expect(jsonForm(sampleMessage([notice]), wording).incidents[0]?.worth).toEqual({ amount: 38.4, currency: 'EUR' })
+})
+
 test('several incidents are one message, whose subject names what they are and which is short', () => {
   const { subject, stories, notes } = wordingOf(many())
   expect(subject).toMatch(/^30 incidents: up0 is down, up1 is down, /)

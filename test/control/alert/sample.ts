@@ -19,7 +19,7 @@ export function sampleIncident(changes: Partial<Incident> = {}): Incident {
       lastSeen: START + 9_000,
       lastGood: START - 1_000,
     },
-    ...{ examples: ['r-1'], pulse: { beganAt: START, stepMs: 1_000, counts: [12] }, diagnosis: null, cost: null },
+    ...{ examples: ['r-1'], pulse: { beganAt: START, stepMs: 1_000, counts: [12] }, diagnosis: null, worth: null },
     ...changes,
   }
 }

@@ -14,7 +14,7 @@ export type Opening = { readonly clock: Clock; readonly retention: Retention }
 export function incident(id: string, changes: Partial<Incident> = {}): KeptIncident {
   const counts = { causes: { 'connect-refused': 3 }, statuses: { '502': 3 }, routes: { all: 3 }, endpoints: { 'http://10.0.0.1:3000': 3 } }
   const times = { opened: 1_000, closed: null, firstSeen: 1_000, lastSeen: 2_000, lastGood: null }
-  const told = { examples: ['r-1'], pulse: { beganAt: 1_000, stepMs: 1_000, counts: [3] }, diagnosis: null, cost: null }
+  const told = { examples: ['r-1'], pulse: { beganAt: 1_000, stepMs: 1_000, counts: [3] }, diagnosis: null, worth: null }
   const kept: Incident = {
     ...{ id, cause: 'connect-refused', upstream: 'shop', state: 'open', reopened: 0, failures: 3, visitors: 2, crawlers: 1, rescued: 0 },
     ...counts,

@@ -28,6 +28,10 @@ const IncidentSchema = z.object({
   visitors: Count,
   crawlers: Count,
   rescued: Count.describe('Requests that went wrong and were answered well after all.'),
+  worth: z
+    .object({ amount: z.number().min(0), currency: z.string().describe('ISO 4217.') })
+    .nullable()
+    .describe('What the failures that visitors saw were worth, an estimate; null where the configuration does not say.'),
   statuses: z.record(z.string(), Count).describe('By what visitors were told.'),
   routes: z.record(z.string(), Count),
   endpoints: z.record(z.string(), Count),
@@ -68,10 +72,10 @@ export function jsonForm(message: AlertMessage, wording: Wording): z.input<typeo
 }
 
 function incidentForm({ kind, severity, incident }: Notice, base: string | null): z.input<typeof IncidentSchema> {
-  const { id, state, cause, upstream, failures, visitors, crawlers, rescued, diagnosis } = incident
+  const { id, state, cause, upstream, failures, visitors, crawlers, rescued, worth, diagnosis } = incident
   return {
     ...{ event: kind, severity, id, state, cause, title: CAUSES[cause].title, upstream, ...momentsOf(incident) },
-    ...{ failures, visitors, crawlers, rescued },
+    ...{ failures, visitors, crawlers, rescued, worth },
     ...{ statuses: { ...incident.statuses }, routes: { ...incident.routes }, endpoints: { ...incident.endpoints } },
     summary: diagnosis?.summary ?? CAUSES[cause].meaning,
     confidence: diagnosis?.confidence ?? null,
