@@ -7,7 +7,6 @@ import { parseOrigin, parseTarget, type Target } from '../insight/doctor/target.
 import type { NamedAddress } from '../net/address.ts'
 import { renderDoctor } from './doctor-page.ts'
 import type { Terminal } from './terminal.ts'
-import { readVersion } from './version.ts'
 
 export type DoctorCommandOptions = {
   readonly origin?: string
@@ -32,7 +31,7 @@ export async function seeDoctor(
     return WRONG_USAGE
   }
   if (!options.json) say(`Looking at ${request.target.url}. It takes a few seconds, half a minute at most.\n`)
-  const report = await examine(request.target, { ...others, ...request, version: readVersion() })
+  const report = await examine(request.target, { ...others, ...request })
   print(options.json ? JSON.stringify(report, null, 2) : renderDoctor(report, paint, columns))
   return report.verdict.cause === null ? 0 : PROBLEM_FOUND
 }

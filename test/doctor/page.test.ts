@@ -257,7 +257,7 @@ test('what is sent is GET without a body, by a plain name, and few', async () =>
   await examined(`${url}/page?x=1`)
   expect(heads).toHaveLength(7)
   for (const head of heads) {
-    expect(head).toMatch(/^GET \/page\?x=1 HTTP\/1\.1\r\nHost: 127\.0\.0\.1:\d+\r\nUser-Agent: gatewell-doctor\/[\d.]+\S*\r\n/)
+    expect(head).toMatch(/^GET \/page\?x=1 HTTP\/1\.1\r\nHost: 127\.0\.0\.1:\d+\r\nUser-Agent: gatewell-doctor\r\n/)
     expect(head).not.toMatch(/content-length|transfer-encoding|cookie|authorization/i)
   }
 })

@@ -12,6 +12,7 @@ import {
   AlertTestSchema,
 } from './alert-state.ts'
 import { type Configuration, ConfigurationSchema } from './configuration.ts'
+import { DoctorReportSchema, ExaminationSchema, examinations } from './examination.ts'
 import { FoundRequestSchema, IncidentSchema, IncidentStorySchema, RequestStorySchema } from './incident.ts'
 import { defineFor, done, type Operation, type Result } from './operation.ts'
 import { type Status, StatusSchema } from './status.ts'
@@ -90,7 +91,7 @@ const IdSchema = z.strictObject({ id: z.string().min(1).max(200) })
 
 const REQUESTS_MAX = 500
 const RequestsSchema = z.strictObject({
-  cause: z.string().optional(),
+  cause: z.string().optional().describe('Of cause, upstream and incident one at a time.'),
   upstream: z.string().optional(),
   incident: z.string().optional().describe('Only those that belong to it.'),
   before: z.coerce.number().int().optional().describe('Only those of a smaller `place`: the next page.'),
@@ -111,7 +112,7 @@ export interface Operable {
   incidents(input: IncidentsInput): Promise<readonly Incident[]>
   incident(input: IdInput): Promise<Result<IncidentStory>>
   request(input: IdInput): Promise<Result<RequestStory>>
-  requests(input: RequestsInput): Promise<readonly FoundRecord[]>
+  requests(input: RequestsInput): Promise<Result<readonly FoundRecord[]>>
   config(): Promise<Configuration>
   alerts(): Promise<AlertState>
   testAlerts(input: AlertTestInput): Promise<Result<AlertTestReport>>
@@ -159,7 +160,7 @@ export const OPERATIONS = {
     effect: 'read',
     input: RequestsSchema,
     output: z.array(FoundRequestSchema).readonly(),
-    run: async (gateway, input) => done(await gateway.requests(input)),
+    run: (gateway, input) => gateway.requests(input),
   }),
   config: define({
     summary: 'The configuration in force as it was written, without secrets, and what the last reload changed.',
@@ -167,6 +168,15 @@ export const OPERATIONS = {
     input: z.strictObject({}),
     output: ConfigurationSchema,
     run: async (gateway) => done(await gateway.config()),
+  }),
+  doctor: define({
+    summary: 'Looks at the way to any site, hop by hop, with a few GET requests from this machine: where it is broken, and who said 502.',
+    effect: 'read',
+    isApart: true,
+    isOutward: true,
+    input: ExaminationSchema,
+    output: DoctorReportSchema,
+    run: (_, input) => examinations.run(input),
   }),
   alerts: define({
     summary: 'Who is told of incidents, and whether that works.',

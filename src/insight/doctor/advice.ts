@@ -1,33 +1,18 @@
-/** What to do: for a visitor, who can change nothing but what is his, and for the owner, from the catalogue and in the words of the server. Pure. */
+/**
+ * What to do: for a visitor, who can change nothing but what is his own, and for the owner, from the catalogue and in the words of the
+ * server that was recognised. Pure.
+ */
 import type { Remedy } from '../../causes/cause.ts'
 import { KNOWN_CAUSES, type KnownCauseId } from '../../causes/foreign-catalogue.ts'
 import { fillCommand } from '../diagnosis/wording.ts'
 import type { Origin } from '../dialect/origin.ts'
 import { ORIGINS } from '../dialect/origin-table.ts'
+import { visitorAdvice } from '../visitor-advice.ts'
 import { chartOf, hopOf, hostOfAddress, idleLimitMsOf, pageOf, stepOf } from './chart.ts'
 import { type Advice, factOf, type Hop, textOf, type Verdict } from './report.ts'
 
-const NOT_YOU = 'It is not you: the trouble is on the side of the site. Your device and your internet connection are working.'
-const LATER = 'Try again in a few minutes. If it lasts, tell the owner; the first lines here say what to tell.'
-const MAY_BE_YOU =
-  'It may be you, or your network: see whether other sites open, and try this one over another network, such as that of your phone.'
-const SPELLING = 'See that the name is spelled right. If it is, the owner has to mend it.'
-const NO_CLICK =
-  'It is not you. Do not click the warning away where you would type a password: from outside nobody can tell a forgotten certificate from an attack.'
-const COOKIES =
-  'Delete the cookies of this site and try again: sometimes one of them sends you round. If that does not help, it is not you.'
 const WORKS =
   'The site works from here. If it does not for you: reload the page, try another browser or network, and switch a VPN or an ad blocker off for a moment.'
-
-/** Where it may be the visitor after all, and what each family of causes means for him. */
-const VISITOR: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/^dns-nxdomain$/, [SPELLING]],
-  [/^dns-/, [MAY_BE_YOU, 'Or choose another name server in the settings of your network, such as 1.1.1.1 or 9.9.9.9.']],
-  [/^(?:connect-unreachable|firewall-blocked)$/, [MAY_BE_YOU, LATER]],
-  [/^tls-(?:cert|hostname|untrusted)/, [NO_CLICK, 'If every site warns, set the clock of your device.']],
-  [/^tls-client-cert/, ['It is not for everybody: the site wants a certificate that its owner has to give you.']],
-  [/^redirect-loop$/, [COOKIES, LATER]],
-]
 
 /** Certificates that renew themselves do so a month before. */
 const DAYS_LEFT_MIN = 14
@@ -39,8 +24,7 @@ const REMEDIES_MAX = 6
 export function advise(hops: readonly Hop[], verdict: Verdict): Advice {
   const { cause } = verdict
   if (cause === null) return { visitor: [WORKS], owner: hintsOf(hops) }
-  const found = VISITOR.find(([pattern]) => pattern.test(cause))?.[1]
-  return { visitor: found ?? [NOT_YOU, LATER], owner: remediesOf(hops, verdict, cause) }
+  return { visitor: visitorAdvice(cause), owner: remediesOf(hops, verdict, cause) }
 }
 
 function remediesOf(hops: readonly Hop[], { hop: name }: Verdict, cause: KnownCauseId): Remedy[] {

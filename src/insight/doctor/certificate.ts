@@ -1,4 +1,4 @@
-/** What is to be seen of the certificates that a server shows: whose they are, for which names and until when, and what is wrong with them. */
+/** The certificates that a server shows: whose they are, for which names and until when, and what is wrong with them. */
 import type { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { rootCertificates, type TLSSocket } from 'node:tls'

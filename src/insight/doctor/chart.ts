@@ -1,4 +1,4 @@
-/** The hops as the rules read them: which of them is broken as a whole, which only in part, and what the two ways to the site say of each other. Pure. */
+/** The hops as the rules read them: which is broken for everybody, which for some, and what belongs together. Pure. */
 import { factOf, type Hop, type Step, textOf } from './report.ts'
 import { isSkipped } from './tcp-step.ts'
 
@@ -19,7 +19,7 @@ export function stepOf({ name }: Hop): Step {
   return name.replace(/^origin-/, '') as Step
 }
 
-/** The first hop where the way ends. A name that one server knows, an address that takes connections, a page that mostly comes: it goes on. */
+/** The first hop where the way ends for everybody. One name server that knows the name, one address that answers: it goes on. */
 export function findBreak(way: readonly Hop[]): Hop | null {
   return way.find((hop, index) => !hop.ok && isWhole(way, hop, index)) ?? null
 }

@@ -1,6 +1,6 @@
 /**
- * The name: what each name server says of it, how long that holds, the aliases on the way, and whether they agree. A name that begins with an
- * underscore is a service (RFC 2782). Public name servers are asked only for names that can be public.
+ * The name: what each name server says of it, how long that holds, and the aliases on the way. A name that begins with an underscore is a
+ * service (RFC 2782). Public name servers are asked only for names that can be public.
  */
 import { Resolver as Channel } from 'node:dns/promises'
 import { isIP } from 'node:net'
@@ -46,7 +46,7 @@ function serversFor({ resolvers }: Instruments, address: NamedAddress): readonly
 async function askOne(tools: Instruments, server: string | null, address: NamedAddress, name: HopName): Promise<Asked> {
   const beganMs = tools.now()
   const [outcome, aliases] = await Promise.all([resolve(tools, server, address), aliasesOf(tools, server, address)])
-  const timings = { beganMs, ms: tools.now() - beganMs }
+  const timings = { beganMs, ms: tools.since(beganMs) }
   const label = server ?? machineLabel()
   if (outcome.kind === 'trouble') {
     return { hop: { name, address: label, ok: false, cause: outcome.cause, timings, evidence: outcome.evidence }, places: [] }

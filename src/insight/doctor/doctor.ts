@@ -1,6 +1,6 @@
 /**
- * The doctor: looks at the way to a site hop by hop and says where it is broken, whose fault that is and what to do. It sends a few GET requests
- * without a body and changes nothing; after half a minute it is done, whatever it has found.
+ * The doctor: looks at the way to a site hop by hop and says where it is broken, whose fault that is and what to do. It sends a few GET
+ * requests without a body and changes nothing; after half a minute it is done, whatever it has found.
  */
 import type { NamedAddress } from '../../net/address.ts'
 import { advise } from './advice.ts'
@@ -19,7 +19,6 @@ import type { FastcgiTarget, Target, WebTarget } from './target.ts'
 import { askToSwitch } from './websocket-step.ts'
 
 export type DoctorOptions = {
-  readonly version: string
   /** The server behind the site, past whatever is in front. */
   readonly origin?: NamedAddress | null
   /** Name servers, `address` or `address:port`; none: those of this machine, and public ones beside them. */
@@ -31,11 +30,11 @@ export type DoctorOptions = {
   readonly onHops?: (hops: readonly Hop[]) => void
 }
 
-export async function examine(target: Target, options: DoctorOptions): Promise<DoctorReport> {
-  const { version, origin = null, resolvers = [], authorities = [], onHops = () => {} } = options
+export async function examine(target: Target, options: DoctorOptions = {}): Promise<DoctorReport> {
+  const { origin = null, resolvers = [], authorities = [], onHops = () => {} } = options
   const idleMs = origin === null ? LIMITS.idleMs : ORIGIN_IDLE_MS
   const limits = { ...LIMITS, idleMs, ...options.limits }
-  const tools = new Instruments({ resolvers, limits, authorities, userAgent: `gatewell-doctor/${version}` })
+  const tools = new Instruments({ resolvers, limits, authorities })
   try {
     const hops = target.kind === 'fastcgi' ? await lookAtFastcgi(tools, target) : await lookAtSite(tools, target, origin, onHops)
     const verdict = judge(hops)

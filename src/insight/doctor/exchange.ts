@@ -11,7 +11,7 @@ import { type Fields, fieldsOf, LENGTH_NONE, ResponseHead } from '../../http/mes
 import { BodyReader } from '../../wire/h1/body-reader.ts'
 import { INCOMPLETE, REFUSED } from '../../wire/h1/field-scanner.ts'
 import { ResponseHeadParser } from '../../wire/h1/response-head.ts'
-import type { Instruments } from './instrument.ts'
+import { type Instruments, USER_AGENT } from './instrument.ts'
 import type { Trouble } from './report.ts'
 
 /** For recognising who wrote a page. */
@@ -43,7 +43,7 @@ export type Asked = { readonly authority: string; readonly path: string; readonl
 
 /** The connection stays open where the answer allows it; otherwise it is closed. */
 export function ask(tools: Instruments, stream: Duplex, { authority, path, fields = '' }: Asked): Promise<Answer | Trouble> {
-  const head = `GET ${path} HTTP/1.1\r\nHost: ${authority}\r\nUser-Agent: ${tools.userAgent}\r\nAccept: */*\r\n${fields}\r\n`
+  const head = `GET ${path} HTTP/1.1\r\nHost: ${authority}\r\nUser-Agent: ${USER_AGENT}\r\nAccept: */*\r\n${fields}\r\n`
   return new Promise((resolve) => {
     const reading = new Reading(tools, stream, resolve)
     reading.begin()
@@ -183,8 +183,8 @@ class Reading {
     this.#resolve({
       ...{ kind: 'answer', status, fields: fieldsOf(fieldText), headBytes: this.#headBytes, body, bodyBytes: this.#bodyBytes },
       ...{ declaredBytes: length, isCut, isKeepAlive: isKept, keepAliveMs, upgrade, trouble: wrong },
-      waitMs: this.#answeredAt - this.#sentAt,
-      receiveMs: this.#tools.now() - this.#answeredAt,
+      waitMs: Math.round((this.#answeredAt - this.#sentAt) * 10) / 10,
+      receiveMs: this.#tools.since(this.#answeredAt),
     })
   }
 
@@ -204,7 +204,7 @@ class Reading {
   }
 
   #elapsedMs(): number {
-    return Math.round(this.#tools.now() - this.#sentAt)
+    return Math.round(this.#tools.since(this.#sentAt))
   }
 }
 

@@ -13,7 +13,7 @@ import { stdinHeader, writeRequestStart } from '../../wire/fastcgi/write-request
 import { INCOMPLETE } from '../../wire/h1/field-scanner.ts'
 import { ResponseHeadParser } from '../../wire/h1/response-head.ts'
 import type { Place } from './dns-step.ts'
-import type { Instruments } from './instrument.ts'
+import { type Instruments, USER_AGENT } from './instrument.ts'
 import { dialStream } from './line.ts'
 import type { Hop } from './report.ts'
 import type { FastcgiTarget } from './target.ts'
@@ -26,12 +26,12 @@ export async function askFastcgi(tools: Instruments, target: FastcgiTarget, plac
   const beganMs = tools.now()
   const address = place === null ? target.address : ({ kind: 'tcp', host: place.address, port: place.port } as const)
   const stream = await dialStream(tools, address)
-  const connectMs = tools.now() - beganMs
+  const connectMs = tools.since(beganMs)
   const outcome = 'kind' in stream ? stream : await new Conversation(tools, stream).run(target)
   const timings = {
     beganMs,
-    ms: tools.now() - beganMs,
-    ...('kind' in stream ? {} : { connectMs, waitMs: tools.now() - beganMs - connectMs }),
+    ms: tools.since(beganMs),
+    ...('kind' in stream ? {} : { connectMs, waitMs: tools.since(beganMs) - connectMs }),
   }
   const { cause, evidence: facts } = outcome
   const where = { name: 'fastcgi', address: addressText(address) } as const
@@ -71,7 +71,7 @@ class Conversation {
       this.#stream.on('end', () => this.#break())
       this.#stream.on('error', (error: NodeJS.ErrnoException) => this.#fail('reset-before-response', { code: error.code }))
       this.#stream.on('close', () => this.#break())
-      this.#stream.write(writeRequestStart(paramsOf(target, this.#tools.userAgent), { requestId: REQUEST_ID, isKept: false }))
+      this.#stream.write(writeRequestStart(paramsOf(target), { requestId: REQUEST_ID, isKept: false }))
       this.#stream.write(stdinHeader(REQUEST_ID, 0))
     })
   }
@@ -139,12 +139,12 @@ class Conversation {
 }
 
 /** RFC 3875 §4.1, and SCRIPT_FILENAME, by which PHP-FPM finds the script. */
-function paramsOf({ script, root }: FastcgiTarget, userAgent: string): string[] {
+function paramsOf({ script, root }: FastcgiTarget): string[] {
   const name = root !== '' && script.startsWith(root) ? script.slice(root.length) : script
   return [
     ...['GATEWAY_INTERFACE', 'CGI/1.1', 'SERVER_PROTOCOL', 'HTTP/1.1', 'REQUEST_METHOD', 'GET', 'REQUEST_URI', name, 'QUERY_STRING', ''],
-    ...['SCRIPT_FILENAME', script, 'SCRIPT_NAME', name, 'DOCUMENT_ROOT', root, 'SERVER_SOFTWARE', userAgent, 'REMOTE_ADDR', '127.0.0.1'],
-    ...['SERVER_NAME', 'localhost', 'SERVER_PORT', '80', 'HTTP_HOST', 'localhost', 'HTTP_USER_AGENT', userAgent],
+    ...['SCRIPT_FILENAME', script, 'SCRIPT_NAME', name, 'DOCUMENT_ROOT', root, 'SERVER_SOFTWARE', USER_AGENT, 'REMOTE_ADDR', '127.0.0.1'],
+    ...['SERVER_NAME', 'localhost', 'SERVER_PORT', '80', 'HTTP_HOST', 'localhost', 'HTTP_USER_AGENT', USER_AGENT],
   ]
 }
 

@@ -1,4 +1,4 @@
-/** The page: how long each part of its answer took, who answered, and who said what went wrong. Redirects are followed to where they end. */
+/** The page: how long each part of its answer took, who answered, and who said what went wrong. Redirects are followed to their end. */
 import { type Evidence, evidence } from '../../causes/failure.ts'
 import type { KnownCauseId } from '../../causes/foreign-catalogue.ts'
 import { causeOfStatus } from '../../gateway/judge.ts'
@@ -24,7 +24,7 @@ export async function getPage(tools: Instruments, target: WebTarget, entrance: E
   const fields = cookies === '' ? '' : `Cookie: ${cookies}\r\n`
   const outcome = 'stream' in line ? await ask(tools, line.stream, { authority: target.authority, path: target.path, fields }) : line
   if ('stream' in line) line.stream.destroy()
-  const times = { beganMs, ms: tools.now() - beganMs }
+  const times = { beganMs, ms: tools.since(beganMs) }
   if (outcome.kind === 'trouble') {
     return { hop: { ...where, ok: false, cause: outcome.cause, timings: times, evidence: outcome.evidence }, outcome }
   }
@@ -176,7 +176,7 @@ function loopHop(tools: Instruments, beganMs: number, target: WebTarget, next: W
     address: target.url,
     ok: false,
     cause: 'redirect-loop',
-    timings: { beganMs, ms: tools.now() - beganMs },
+    timings: { beganMs, ms: tools.since(beganMs) },
     evidence: evidence({ redirects: seen.size, way: way.slice(-4).join(' → ') }),
   }
 }

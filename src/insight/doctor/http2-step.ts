@@ -4,7 +4,7 @@ import { evidence } from '../../causes/failure.ts'
 import type { KnownCauseId } from '../../causes/foreign-catalogue.ts'
 import { causeOfStatus } from '../../gateway/judge.ts'
 import { type Entrance, nameOf } from './entrance.ts'
-import type { Instruments } from './instrument.ts'
+import { type Instruments, USER_AGENT } from './instrument.ts'
 import { openLine } from './line.ts'
 import type { Hop } from './report.ts'
 import type { WebTarget } from './target.ts'
@@ -25,7 +25,7 @@ export async function getByHttp2(tools: Instruments, target: WebTarget, entrance
     address: target.url,
     ok: cause === null,
     ...(cause === null ? {} : { cause }),
-    timings: { beganMs, ms: tools.now() - beganMs },
+    timings: { beganMs, ms: tools.since(beganMs) },
     evidence: evidence({ status: status || undefined, reason }),
   }
 }
@@ -47,7 +47,7 @@ function request(tools: Instruments, target: WebTarget, session: ClientHttp2Sess
     const stream: ClientHttp2Stream = session.request({
       ':path': target.path,
       ':authority': target.authority,
-      'user-agent': tools.userAgent,
+      'user-agent': USER_AGENT,
       accept: '*/*',
     })
     stream.on('response', (fields: IncomingHttpHeaders & { ':status'?: number }) => {

@@ -28,7 +28,7 @@ export async function watchIdle(tools: Instruments, target: WebTarget, entrance:
     address: target.url,
     ok: cause === undefined,
     ...(cause === undefined ? {} : { cause }),
-    timings: { beganMs, ms: tools.now() - beganMs },
+    timings: { beganMs, ms: tools.since(beganMs) },
     evidence: evidence(facts),
   })
   if (!answer.isKeepAlive) return hop({ keeps: false })
@@ -42,7 +42,7 @@ export async function watchIdle(tools: Instruments, target: WebTarget, entrance:
   // A server that announces a time beyond what can be watched is believed.
   const isWatched = limitMs > 0 && (announced === undefined || announced <= tools.limits.idleMs)
   const end = isWatched ? await watch(stream, limitMs) : 'kept'
-  const idleMs = Math.round(tools.now() - idleFrom)
+  const idleMs = Math.round(tools.since(idleFrom))
   stream.destroy()
   if (typeof end === 'object') return hop({ keeps: true, surplus_bytes: end.surplusBytes }, 'content-length-mismatch')
   const facts = { keeps: true, announced_ms: announced }

@@ -1,4 +1,4 @@
-/** What every step of the doctor works with: the gateway's own dialer and resolvers, the time that is left, and how long each thing may take. */
+/** What every step of the doctor works with: the gateway's own dialer and resolvers, and the time that each thing may take. */
 import { Dialer } from '../../net/dial.ts'
 import { Resolver } from '../../net/resolver.ts'
 import { type Clock, systemClock } from '../../std/clock.ts'
@@ -36,6 +36,9 @@ export const LIMITS: Limits = {
   bodyBytes: 8 * 1024 * 1024,
 }
 
+/** Owners see it in their logs, and can look up what it is. */
+export const USER_AGENT = 'gatewell-doctor'
+
 /** With the server behind the site at hand, its idle limit is worth waiting for. */
 export const ORIGIN_IDLE_MS = 22_000
 
@@ -49,7 +52,6 @@ export type InstrumentOptions = {
   readonly limits: Limits
   /** Authorities that are trusted besides those that Node knows, PEM. */
   readonly authorities: readonly string[]
-  readonly userAgent: string
   readonly clock?: Clock
 }
 
@@ -57,18 +59,16 @@ export class Instruments {
   readonly limits: Limits
   readonly resolvers: readonly string[]
   readonly authorities: readonly string[]
-  readonly userAgent: string
   readonly clock: Clock
   readonly dialer: Dialer
   readonly #wheel: Wheel
   readonly #began: number
   readonly #resolvers = new Map<string, Resolver>()
 
-  constructor({ resolvers, limits, authorities, userAgent, clock = systemClock }: InstrumentOptions) {
+  constructor({ resolvers, limits, authorities, clock = systemClock }: InstrumentOptions) {
     this.limits = limits
     this.resolvers = resolvers
     this.authorities = authorities
-    this.userAgent = userAgent
     this.clock = clock
     this.#wheel = new Wheel({ clock, tickMs: TICK_MS })
     this.#began = clock.now()
@@ -78,6 +78,11 @@ export class Instruments {
   /** Milliseconds since the examination began. */
   now(): number {
     return Math.round((this.clock.now() - this.#began) * 10) / 10
+  }
+
+  /** Milliseconds since `at`, as `now()` gives it. */
+  since(at: number): number {
+    return Math.round((this.now() - at) * 10) / 10
   }
 
   /** `ms`, or what is left of the whole time. */

@@ -1,13 +1,16 @@
-/** All hops → one verdict. The earliest hop at which the way ends wins; where it ends for nobody, the earliest that is broken for some. Pure. */
+/**
+ * All hops → one verdict. The earliest hop at which the way ends for everybody wins; where there is none, the earliest that is broken
+ * for some. Pure.
+ */
 
 import { spanText } from '../diagnosis/wording.ts'
 import { type Chart, chartOf, findBreak, findCrack, hopOf, idleLimitMsOf, pageOf, stepOf } from './chart.ts'
 import { factOf, type Hop, textOf, type Verdict } from './report.ts'
-import { judgeBreak } from './verdict-rule.ts'
+import { judgeBreak } from './rule-table.ts'
 
 const HEALTHY = 0.95
 
-/** How long hops keep an idle connection to the server behind them unless told otherwise, seconds: decision record of failure causes, §4.1. */
+/** How long hops in front keep an idle connection to the server behind them unless told otherwise, seconds. */
 const KEEP_S: Readonly<Record<string, number>> = {
   cloudflare: 900,
   google: 600,
@@ -24,7 +27,10 @@ export function judge(hops: readonly Hop[]): Verdict {
   const whole = findBreak(chart.front)
   const broken = whole ?? findCrack(chart.front)
   if (broken !== null) {
-    const { hop, cause, confidence, summary } = judgeBreak({ hop: broken, isWhole: whole !== null, chart })
+    const inner = findBreak(chart.back)
+    const behind =
+      inner === null ? null : judgeBreak({ hop: inner, isWhole: true, chart: { ...chart, front: chart.back, back: [] }, behind: null })
+    const { hop, cause, confidence, summary } = judgeBreak({ hop: broken, isWhole: whole !== null, chart, behind })
     return { cause, hop: hop.name, confidence, summary }
   }
   return judgeIdle(chart) ?? { cause: null, hop: null, confidence: HEALTHY, summary: healthText(chart) }

@@ -37,11 +37,11 @@ export async function openLine(tools: Instruments, address: Address, security: S
   const stream = await dialStream(tools, address)
   if ('kind' in stream) return stream
   const connectedAt = tools.now()
-  const connectMs = connectedAt - beganAt
+  const connectMs = tools.since(beganAt)
   if (security === null) return { kind: 'line', stream, connectMs, tlsMs: 0 }
   const secure = await secureStream(tools, stream, { servername: nameToSay(security.name), ALPNProtocols: [...security.alpn] })
   if ('kind' in secure) return secure
-  return { kind: 'line', stream: secure, connectMs, tlsMs: tools.now() - connectedAt }
+  return { kind: 'line', stream: secure, connectMs, tlsMs: tools.since(connectedAt) }
 }
 
 /** Certificates are looked at, never insisted on: what is wrong with one is a finding, and the page behind it another. */

@@ -1,6 +1,6 @@
 /**
- * The page again and again, each time on a connection of its own and on its addresses in turn: does it answer alike every time? Twenty requests in
- * all are what a visitor's browser sends for one page.
+ * The page again and again, each time on a connection of its own and on its addresses in turn: does it answer alike every time? Twenty
+ * requests in all are what a browser sends for one page.
  */
 import { evidence } from '../../causes/failure.ts'
 import type { KnownCauseId } from '../../causes/foreign-catalogue.ts'
@@ -40,7 +40,7 @@ export async function repeat(tools: Instruments, target: WebTarget, entrance: En
     address: target.url,
     ok: failed.length === 0,
     ...(worst === undefined ? {} : { cause: worst[0] }),
-    timings: { beganMs, ms: tools.now() - beganMs },
+    timings: { beganMs, ms: tools.since(beganMs) },
     evidence: evidence({
       requests: hops.length,
       failed: failed.length,

@@ -1,4 +1,4 @@
-/** What the doctor finds, as values: the hops in the order of the way to the site, the verdict over them, and the advice. DESIGN: `doctor --json`. */
+/** What the doctor finds, as values: the hops in the order of the way, the verdict over them, and the advice. `doctor --json` prints it. */
 import type { Remedy } from '../../causes/cause.ts'
 import type { Evidence } from '../../causes/failure.ts'
 import type { KnownCauseId } from '../../causes/foreign-catalogue.ts'

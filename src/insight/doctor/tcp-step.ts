@@ -27,7 +27,7 @@ async function reachPlace(tools: Instruments, { address, port }: Place, name: Ho
     return { ...where, ok: true, timings: { beganMs, ms: 0 }, evidence: evidence({ family, skipped: 'this machine has no IPv6' }) }
   }
   const outcome = await dialStream(tools, { kind: 'tcp', host: address, port })
-  const timings = { beganMs, ms: tools.now() - beganMs }
+  const timings = { beganMs, ms: tools.since(beganMs) }
   if ('kind' in outcome) {
     return { ...where, ok: false, cause: outcome.cause, timings, evidence: [...evidence({ family }), ...outcome.evidence] }
   }

@@ -1,4 +1,4 @@
-/** TLS at one address: the certificate, and beside it the versions, whether the name has to be said (SNI), and which protocol is chosen (ALPN). */
+/** TLS at one address: the certificate, the versions, whether the name has to be said (SNI), and which protocol is chosen (ALPN). */
 import { getCACertificates, type SecureVersion, type TLSSocket } from 'node:tls'
 import { type Evidence, evidence } from '../../causes/failure.ts'
 import { addressText } from '../../net/address.ts'
@@ -19,7 +19,7 @@ export async function securePlace(tools: Instruments, place: Place, host: string
   const beganMs = tools.now()
   const where = { name, address: addressText({ kind: 'tcp', host: place.address, port: place.port }) }
   const secure = await shake(tools, place, host, {})
-  const ms = tools.now() - beganMs
+  const ms = tools.since(beganMs)
   if ('kind' in secure) {
     const versions = secure.cause === 'tls-protocol-mismatch' ? await versionsOf(tools, place, host, OLD_VERSIONS) : []
     const facts = [...secure.evidence, ...evidence({ versions: versions.join(' ') || undefined, asked_name: nameToSay(host) || undefined })]

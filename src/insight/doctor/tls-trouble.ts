@@ -3,16 +3,16 @@ import { evidence } from '../../causes/failure.ts'
 import type { KnownCauseId } from '../../causes/foreign-catalogue.ts'
 import type { Trouble } from './report.ts'
 
+const UNMET =
+  /protocol version|unsupported protocol|handshake failure|no protocols|insufficient security|no shared cipher|too low|too small/i
+
 /** By the reason that OpenSSL gives, in its own words; the first that fits counts. */
 const REASONS: readonly (readonly [RegExp, KnownCauseId])[] = [
   [/wrong version number|packet length too long|http request|record layer failure.*plain/i, 'tls-to-plaintext-port'],
   [/unrecognized name/i, 'tls-sni-required'],
   [/certificate required|bad certificate|alert unknown ca|handshake failure.*certificate/i, 'tls-client-cert-required'],
   [/no application protocol/i, 'http-protocol-mismatch'],
-  [
-    /protocol version|unsupported protocol|handshake failure|no protocols available|insufficient security|no shared cipher|version too low|legacy sigalg|key too small|dh key too small/i,
-    'tls-protocol-mismatch',
-  ],
+  [UNMET, 'tls-protocol-mismatch'],
 ]
 
 const TEXT_BYTES = 48

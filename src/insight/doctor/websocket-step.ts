@@ -1,4 +1,4 @@
-/** The switch to WebSocket, asked for and, once granted, left at once. RFC 6455 §4. For a page that is none, a refusal is as it should be. */
+/** The switch to WebSocket, asked for and, once granted, left at once. RFC 6455 §4. Of a page, a refusal is as it should be. */
 import { createHash, randomBytes } from 'node:crypto'
 import { evidence } from '../../causes/failure.ts'
 import type { KnownCauseId } from '../../causes/foreign-catalogue.ts'
@@ -27,7 +27,7 @@ export async function askToSwitch(tools: Instruments, target: WebTarget, entranc
     address: target.url,
     ok: !isWrong,
     ...(isWrong ? { cause } : {}),
-    timings: { beganMs, ms: tools.now() - beganMs },
+    timings: { beganMs, ms: tools.since(beganMs) },
     evidence: [
       ...evidence({ switched: accepted, status: outcome.kind === 'answer' ? outcome.status : undefined }),
       ...(outcome.kind === 'trouble' ? outcome.evidence : evidence({ reason: accepted ? undefined : reasonOf(outcome, key) })),
