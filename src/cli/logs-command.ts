@@ -5,11 +5,10 @@ import { findSimilar } from '../config/suggestion.ts'
 import { formatCalled, LOG_FORMATS } from '../insight/dialect/log-format-table.ts'
 import { fileSource, type LogSource, streamSource } from '../insight/log/byte-source.ts'
 import { renderHtml } from '../insight/log/html/log-html.ts'
-import type { LogReport } from '../insight/log/log-report.ts'
 import { readLogs } from '../insight/log/read-logs.ts'
 import { parseSince } from '../insight/log/since.ts'
 import { followLogs } from './logs-follow.ts'
-import { renderLogs } from './logs-page.ts'
+import { exitCodeOf, renderLogs } from './logs-page.ts'
 import { ProgressBar } from './progress-bar.ts'
 import type { Terminal } from './terminal.ts'
 import { readVersion } from './version.ts'
@@ -22,7 +21,6 @@ export type LogsOptions = {
   readonly json?: true
 }
 
-const PROBLEM_FOUND = 1
 const WRONG_USAGE = 2
 const STDIN = '-'
 
@@ -51,15 +49,6 @@ export async function readLogFiles(paths: readonly string[], options: LogsOption
   if (options.json) print(JSON.stringify(report, null, 2))
   else if (options.html === undefined) print(renderLogs(report, { paint, columns, nowMs }))
   return exitCodeOf(report)
-}
-
-/** Visitors that left by themselves are shown, and are no failure of a gateway. */
-export function exitCodeOf({ files, errors, causes, requests }: LogReport): number {
-  const failed = errors - causes.reduce((sum, { side, count }) => sum + (side === 'downstream' ? count : 0), 0)
-  if (failed > 0) return PROBLEM_FOUND
-  // To say that all is well of what was not understood would be a lie.
-  const isBlind = requests === 0 && files.every(({ format, lines }) => format === null && lines > 0)
-  return isBlind ? WRONG_USAGE : 0
 }
 
 type Request = { readonly sources: readonly LogSource[]; readonly format: string | null; readonly sinceMs: number }

@@ -6,8 +6,7 @@ import { timeText } from '../insight/log/log-report.ts'
 import { Reading } from '../insight/log/read-logs.ts'
 import { routeOf } from '../insight/log/route.ts'
 import type { LoggedError } from '../insight/log/sighting.ts'
-import { exitCodeOf } from './logs-command.ts'
-import { renderLogs } from './logs-page.ts'
+import { exitCodeOf, renderLogs } from './logs-page.ts'
 import { momentText, plainly } from './story-text.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -64,7 +63,8 @@ function renderError({ timeMs, cause, entry, note, place }: LoggedError, { paint
   const route = routeOf(entry.method, entry.target) ?? ''
   const where = entry.upstream ?? entry.pool ?? ''
   const parts = [momentText(timeMs, timeMs), paint.bad(String(entry.status ?? '–')), plainly(route), what, plainly(where)]
-  return `${parts.filter((part) => part !== '').join('  ')}\n          ${paint.faint(`${plainly(place.file)}:${place.line}`)} ${plainly(note)}`
+  const line = paint.faint(`${plainly(place.file)}:${place.line}`)
+  return `${parts.filter((part) => part !== '').join('  ')}\n          ${line} ${plainly(note)}`.trimEnd()
 }
 
 function asJson({ timeMs, cause, confidence, note, entry, place, evidence }: LoggedError): object {

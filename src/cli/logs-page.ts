@@ -109,15 +109,15 @@ function renderUnattributed({ unattributed, files }: LogReport, view: LogsView):
 function renderUnread(files: readonly FileReport[], { paint, columns }: LogsView): string {
   return files
     .filter(({ unparsed, problem }) => unparsed > 0 || problem !== null)
-    .flatMap(({ path, unparsed, lines, unread, problem, format }) => [
-      ...(problem === null ? [] : [paint.bad(`${plainly(path)} could not be read to its end: ${plainly(problem)}`)]),
-      ...(unparsed === 0
-        ? []
-        : [
-            `${paint.doubtful(`${plainly(path)}: ${numberText(unparsed)} of ${countText(lines, 'line')} not understood`)}${format === null ? '; no format that is known' : ''}`,
-            ...unread.slice(0, UNREAD_SHOWN).map(({ line, text }) => `  ${line}: ${cut(plainly(text), columns - 8)}`),
-          ]),
-    ])
+    .flatMap(({ path, unparsed, lines, unread, problem, format }) => {
+      const amount = `${numberText(unparsed)} of ${countText(lines, 'line')} not understood`
+      const why = format === null ? '; no format that is known' : ''
+      return [
+        ...(problem === null ? [] : [paint.bad(`${plainly(path)} could not be read to its end: ${plainly(problem)}`)]),
+        ...(unparsed === 0 ? [] : [`${paint.doubtful(`${plainly(path)}: ${amount}`)}${why}`]),
+        ...unread.slice(0, UNREAD_SHOWN).map(({ line, text }) => `  ${line}: ${cut(plainly(text), columns - 8)}`),
+      ]
+    })
     .join('\n')
 }
 
@@ -154,7 +154,16 @@ function pulseText(pulse: readonly number[]): string {
   return sparkline({ counts })
 }
 
-export function percent(share: number): string {
+/** 1 where a request failed. Visitors that left by themselves are shown, and are no failure of a gateway. */
+export function exitCodeOf({ files, errors, causes, requests }: LogReport): number {
+  const failed = errors - causes.reduce((sum, { side, count }) => sum + (side === 'downstream' ? count : 0), 0)
+  if (failed > 0) return 1
+  // To say that all is well of what was not understood would be a lie.
+  const isBlind = requests === 0 && files.every(({ format, lines }) => format === null && lines > 0)
+  return isBlind ? 2 : 0
+}
+
+function percent(share: number): string {
   const value = share * 100
   return `${value === 0 || value >= 10 ? Math.round(value) : value >= 1 ? value.toFixed(1) : value < 0.01 ? '< 0.01' : value.toFixed(2)} %`
 }

@@ -1,4 +1,4 @@
-/** The setting that answers a cause, in the words of the server whose log names it. Where there is none, the catalogue's advice stands alone. */
+/** The setting that answers a cause, in the words of the server whose log names it. Where there is none, the catalogue advises alone. */
 import type { KnownCauseId } from '../../causes/foreign-catalogue.ts'
 import type { LogDialect } from '../log/log-entry.ts'
 

@@ -1,7 +1,8 @@
 /** Where the bytes of a log come from: a file, a stream, memory; plain, gzip or zstd, told by how they begin. */
 import { type FileHandle, open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { createGunzip } from 'node:zlib'
+import { unpackZstd } from './zstd-frame.ts'
 
 export interface ByteSource {
   /** Bytes read into the buffer, 0 at the end. */
@@ -42,12 +43,17 @@ export function memorySource(name: string, bytes: Buffer): LogSource {
 
 const CHUNK = 1 << 20
 
-type Unpacker = ReturnType<typeof createGunzip> | ReturnType<typeof createZstdDecompress>
+type Unpack = (packed: AsyncIterable<Buffer>) => AsyncIterable<Buffer>
 
-function unpackerOf(head: Buffer): Unpacker | null {
-  if (head[0] === 0x1f && head[1] === 0x8b) return createGunzip({ chunkSize: 1 << 18 })
-  if (head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528) return createZstdDecompress({ chunkSize: 1 << 18 })
+/** Null for bytes that are plain. */
+function unpackerOf(head: Buffer): Unpack | null {
+  if (head[0] === 0x1f && head[1] === 0x8b) return unpackGzip
+  if (head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528) return unpackZstd
   return null
+}
+
+function unpackGzip(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  return Readable.from(packed, { objectMode: false }).pipe(createGunzip({ chunkSize: 1 << 18 }))
 }
 
 class FileBytes implements ByteSource {
@@ -78,10 +84,10 @@ class StreamBytes implements ByteSource {
   #at = 0
 
   /** `first`: bytes that were taken from the stream already. */
-  constructor(raw: Readable, unpacker: Unpacker | null, first: readonly Buffer[] = []) {
+  constructor(raw: Readable, unpack: Unpack | null, first: readonly Buffer[] = []) {
     this.#raw = raw
     const counted = this.#count(raw, first)
-    const chunks = unpacker === null ? counted : (Readable.from(counted, { objectMode: false }).pipe(unpacker) as AsyncIterable<Buffer>)
+    const chunks = unpack === null ? counted : unpack(counted)
     this.#chunks = chunks[Symbol.asyncIterator]()
   }
 

@@ -1,4 +1,4 @@
-/** Finds the lines of an error log that belong to a request of an access log: by client and request, by one of them, never by time alone. */
+/** Finds the lines of an error log that belong to a request of an access log: by client, by request, never by time alone. */
 import type { LogDialect, LogEntry } from './log-entry.ts'
 import { decisive, entryOf, type Trace } from './trace.ts'
 

@@ -4,8 +4,8 @@ import { addressOf, cut, defined, numberOf } from '../../log/line-part.ts'
 import type { LogEntry } from '../../log/log-entry.ts'
 import { instant, monthOf } from '../../log/log-time.ts'
 
-const LINE =
-  /^\[(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2}) +(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d+))? (\d{4})\] \[(?:([\w-]*):)?(\w+)\] (?:\[pid (\d+)(?::tid (\d+))?\] )?(.*)$/s
+const TIME = String.raw`\[(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2}) +(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d+))? (\d{4})\]`
+const LINE = new RegExp(String.raw`^${TIME} \[(?:([\w-]*):)?(\w+)\] (?:\[pid (\d+)(?::tid (\d+))?\] )?(.*)$`, 's')
 const CLIENT = /\[client ([^\]]+)\] ?/
 const REFERER = /, referer: \S+$/
 /** `… returned by /cart`, `[…] for URI /cart`. */

@@ -1,4 +1,4 @@
-/** HAProxy: the HTTP log (configuration manual §8.2.3), the line it writes for a connection that failed early, and what it says of itself. */
+/** HAProxy: the HTTP log (configuration manual §8.2.3), the line for a connection that failed early, and what it says of itself. */
 import type { LogFormat } from '../../log/format.ts'
 import { cut, defined, numberOf, readRequest, textOf } from '../../log/line-part.ts'
 import type { LogEntry } from '../../log/log-entry.ts'
@@ -6,12 +6,20 @@ import { instant, monthOf } from '../../log/log-time.ts'
 
 const HEAD = String.raw`^(?:.{0,200}?haproxy\[(\d+)\]: )?(\S+?):(\d+) \[(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d)\.(\d{3})\] `
 const HTTP = new RegExp(
-  String.raw`${HEAD}(\S+) ([^\s/]+)/(\S+) (-?\d+)/(-?\d+)/(-?\d+)/(-?\d+)/(\+?-?\d+) (-?\d+) (\+?\d+) \S+ \S+ (\S{4}) \d+/\d+/\d+/\d+/(\+?\d+) \d+/\d+(.*)$`,
+  HEAD +
+    String.raw`(\S+) ([^\s/]+)/(\S+) (-?\d+)/(-?\d+)/(-?\d+)/(-?\d+)/(\+?-?\d+) ` +
+    String.raw`(-?\d+) (\+?\d+) \S+ \S+ (\S{4}) \d+/\d+/\d+/\d+/(\+?\d+) \d+/\d+(.*)$`,
 )
 const EARLY = new RegExp(String.raw`${HEAD}([^\s/:]+)/(\S+): (.*)$`)
 /** `[WARNING]  (123) : Server be/app is DOWN, …`, or behind the prefix of syslog. */
-const NOTICE =
-  /^(?:.{0,200}?haproxy\[(\d+)\]: |\[(NOTICE|WARNING|ALERT)\]\s+(?:\d+\/\d+ )?\((\d+)\)\s*: )?((?:(?:Backup )?Server \S+\/\S+ (?:is |failed|was |remains)|(?:backend|proxy|Proxy) \S+ (?:has no server|reached|started|stopped)|Health check for|Process reached|Reloading|New worker|Loading success|\[haproxy\.main|Current worker|config :).*)$/s
+const NOTICE_HEAD = String.raw`^(?:.{0,200}?haproxy\[(\d+)\]: |\[(NOTICE|WARNING|ALERT)\]\s+(?:\d+/\d+ )?\((\d+)\)\s*: )?`
+const NOTICE_WORDS = [
+  String.raw`(?:Backup )?Server \S+/\S+ (?:is |failed|was |remains)`,
+  String.raw`(?:backend|[Pp]roxy) \S+ (?:has no server|reached|started|stopped)`,
+  'Health check for|Process reached|Reloading|New worker|Loading success|Current worker|config :',
+  String.raw`\[haproxy\.main`,
+]
+const NOTICE = new RegExp(`${NOTICE_HEAD}((?:${NOTICE_WORDS.join('|')}).*)$`, 's')
 const MESSAGE_MAX = 2_000
 
 function timeOf(match: RegExpExecArray): number {

@@ -9,9 +9,10 @@ import { parseJsonAccess } from './json-access.ts'
 const MESSAGE_MAX = 4_000
 
 const ERROR = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d):(\d\d):(\d\d) \[(\w+)\] (\d+)#\d+: (?:\*(\d+) )?(.*)$/s
-const REQUEST_FIELD = /, request: "(.*?)"(?=, (?:subrequest|upstream|host|referrer): "|\s*$)/s
+/** In this order; nginx escapes nothing in them. */
+const FIELDS = /, request: "(.*?)"(?:, subrequest: "[^"]*")?(?:, upstream: "([^"]*)")?(?:, host: "([^"]*)")?(?:, referrer: ".*")?\s*$/s
+/** Without a request: of a health check, or of the resolver. */
 const UPSTREAM_FIELD = /, upstream: "([^"]*)"/
-const HOST_FIELD = /, host: "([^"]*)"/
 /** `fastcgi://unix:/run/php.sock:`, `http://10.0.0.1:3000/path` */
 const UPSTREAM_ADDRESS = /^[\w+]+:\/\/(unix:[^:]*|\[[^\]]*\](?::\d+)?|[^/]*)/
 const OPEN_STDERR = /FastCGI sent in stderr: "(?!.*" while \w+)/s
@@ -23,8 +24,10 @@ function parseError(line: string): LogEntry | null {
   const timeMs = instant(year, Number(month) - 1, day, hour, minute, second)
   if (Number.isNaN(timeMs)) return null
   const tailAt = tailOf(text)
-  const tail = text.slice(tailAt)
-  const upstream = UPSTREAM_FIELD.exec(tail)?.[1]
+  // It writes no more than 2,048 bytes a line.
+  const tail = text.slice(tailAt, tailAt + MESSAGE_MAX)
+  const fields = FIELDS.exec(tail)
+  const upstream = fields === null ? UPSTREAM_FIELD.exec(tail)?.[1] : fields[2]
   return defined<LogEntry>({
     dialect: 'nginx',
     kind: 'error',
@@ -35,9 +38,9 @@ function parseError(line: string): LogEntry | null {
     connection,
     message: cut(text.slice(0, tailAt), MESSAGE_MAX),
     client: textOf(/^, client: ([^,\s]+)/.exec(tail)?.[1]),
-    ...readRequest(REQUEST_FIELD.exec(tail)?.[1] ?? ''),
+    ...readRequest(fields?.[1] ?? ''),
     upstream: upstream === undefined ? undefined : (UPSTREAM_ADDRESS.exec(upstream)?.[1] ?? upstream),
-    host: textOf(HOST_FIELD.exec(tail)?.[1]),
+    host: textOf(fields?.[3]),
   })
 }
 
@@ -110,8 +113,8 @@ function readExtra(field: Extra, value: string): unknown {
 }
 
 /** `$request_length $request_time [$pool] [$alternative] $upstream_addr $length $time $status $req_id` behind the combined format. */
-const INGRESS =
-  /^\d+ ([\d.]+) \[([^\]]*)\] \[[^\]]*\] (\S+(?:(?:, | : )\S+)*?) ([\d-]+(?:(?:, | : )[\d-]+)*) ([\d.-]+(?:(?:, | : )[\d.-]+)*) ([\d-]+(?:(?:, | : )[\d-]+)*) (\w+)$/
+const LIST = String.raw`([\d.-]+(?:(?:, | : )[\d.-]+)*)`
+const INGRESS = new RegExp(String.raw`^\d+ ([\d.]+) \[([^\]]*)\] \[[^\]]*\] (\S+(?:(?:, | : )\S+)*?) ${LIST} ${LIST} ${LIST} (\w+)$`)
 
 function parseIngress(line: string): LogEntry | null {
   const clf = readClf(line)
@@ -143,9 +146,10 @@ function parseKlog(line: string): LogEntry | null {
   return { ...head, pid: numberOf(pid), module, message: cut(message, MESSAGE_MAX) }
 }
 
-/** Nginx Proxy Manager: `[time] - 502 502 - GET https host "/path" [Client 1.2.3.4] [Length 150] [Gzip -] [Sent-to app] "agent" "referer"`. */
-const MANAGER =
-  /^\[([^\]]{26})\] (?:\S+ (\d{3}|-) )?(\d{3}) - (\S+) \S+ (\S+) "((?:[^"\\]|\\.)*)" \[Client ([^\]]+)\] \[Length (\d+)\] \[Gzip [^\]]*\](?: \[Sent-to ([^\]]*)\])? "((?:[^"\\]|\\.)*)"/
+/** Nginx Proxy Manager: `[time] - 502 502 - GET https host "/path" [Client 1.2.3.4] [Length 150] [Gzip -] [Sent-to app] "agent" …`. */
+const QUOTED = String.raw`"((?:[^"\\]|\\.)*)"`
+const SENT = String.raw`\[Client ([^\]]+)\] \[Length (\d+)\] \[Gzip [^\]]*\](?: \[Sent-to ([^\]]*)\])?`
+const MANAGER = new RegExp(String.raw`^\[([^\]]{26})\] (?:\S+ (\d{3}|-) )?(\d{3}) - (\S+) \S+ (\S+) ${QUOTED} ${SENT} ${QUOTED}`)
 
 function parseManager(line: string): LogEntry | null {
   const match = MANAGER.exec(line)

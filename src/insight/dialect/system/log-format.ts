@@ -18,7 +18,8 @@ const WORDS = [
   /^\S+\[\d+\]: segfault at /,
   /^traps: \S+\[\d+\] /,
   /^VFS: file-max limit \d+ reached/,
-  /^\S+\.service: (?:Main process exited|A process of this unit has been killed|Failed with result|Scheduled restart|Control process exited)/,
+  /^\S+\.service: (?:Main process exited|Control process exited|A process of this unit has been killed)/,
+  /^\S+\.service: (?:Failed with result|Scheduled restart)/,
   /^[^"]*(?:OOMKilled|CrashLoopBackOff|Readiness probe failed|Liveness probe failed)/,
 ]
 const MESSAGE_MAX = 2_000

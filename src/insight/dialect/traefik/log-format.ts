@@ -1,4 +1,4 @@
-/** Traefik: access log (common with router and server behind it, or JSON), and its own log, where the reasons of 502 and 504 are at DEBUG. */
+/** Traefik: access log (common with router and server behind it, or JSON), and its own, where the reasons of 502 and 504 are at DEBUG. */
 import { clfEntry, readClf } from '../../log/clf.ts'
 import type { LogFormat } from '../../log/format.ts'
 import { type JsonObject, numberAt, readJsonLine, textAt } from '../../log/json-line.ts'
