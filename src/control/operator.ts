@@ -44,6 +44,8 @@ export interface Operated {
 const UNKNOWN_REQUEST =
   'Kept are requests that failed here; of those that clients had themselves to blame for, and of those that were rescued, only some.'
 
+const CHOOSE_ONE = 'Ask for the requests of a cause, of an upstream or of an incident, one at a time.'
+
 export class Operator implements Operable {
   readonly #control: Operated
   readonly #switchboard: Switchboard
@@ -122,8 +124,11 @@ export class Operator implements Operable {
     return story === null ? refused(404, `No request ${quote(id)} is known. ${UNKNOWN_REQUEST}`) : done(story)
   }
 
-  requests(input: RequestsInput): Promise<readonly FoundRecord[]> {
-    return this.#control.oversight.chronicle.requests(input)
+  async requests(input: RequestsInput): Promise<Result<readonly FoundRecord[]>> {
+    const { cause, upstream, incident } = input
+    // No index serves two of them, and the store is not to be searched row by row.
+    if ([cause, upstream, incident].filter((one) => one !== undefined).length > 1) return refused(400, CHOOSE_ONE)
+    return done(await this.#control.oversight.chronicle.requests(input))
   }
 
   async config(): Promise<Configuration> {

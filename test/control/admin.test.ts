@@ -37,7 +37,7 @@ const operator: Operable = {
   },
   incident: async ({ id }) => refused(404, `There is no incident ${id}.`),
   request: async ({ id }) => refused(404, `No request ${id} is known.`),
-  requests: async () => [],
+  requests: async () => done([]),
   config: async () => ({ file: null, text: null, former: null, changes: [], reloadedAt: null, refused: null }),
   alerts: async () => ({ channels: [], isQuiet: false }),
   testAlerts: async () => done({ channels: [] }),
