@@ -1,4 +1,4 @@
-/** `gatewell mcp`: the operations for an AI assistant that has started this program, on standard input and output. It ends with its input. */
+/** `gatewell mcp`: the operations for an AI assistant that has started this program, on standard input and output, until that ends. */
 import type { McpSource } from '../control/admin/mcp-server.ts'
 import { type AnyOperation, postedBytesMax, type Refused, type Result } from '../control/admin/operation.ts'
 import type { Operable, OperationName } from '../control/admin/operation-table.ts'

@@ -1,4 +1,4 @@
-/** What no single value of `status` shows: a name that many hosts match, services that consist of nothing there is, routes that it hides. */
+/** What no single value of `status` shows: a name that is a pattern, services that consist of nothing there is, routes that it hides. */
 import { doubtful, type Finding, valueAt, wrong } from './finding.ts'
 import { quote } from './parsed.ts'
 import { findSimilar } from './suggestion.ts'

@@ -106,10 +106,12 @@ export class Control implements AdminSource, Operated {
       startedAt: this.#startedAt,
       pids: () => [process.pid, ...this.#group.workers.map(({ pid }) => pid)],
       onVerdicts: (verdicts) => this.#group.tellVerdicts(verdicts),
+      onStatusPage: (files) => this.#group.show(files),
     })
     this.#group = new WorkerGroup({ log, clock, watcher: this.oversight })
     this.operator = new Operator({ control: this, folder, clock, log })
     this.#group.operate(this.operator.switches)
+    this.oversight.statusPage.operate(this.operator.switches)
   }
 
   /** Resolves when every worker listens, or to why not; its `error.message` is for people. Then nothing is left running. */
@@ -195,6 +197,7 @@ export class Control implements AdminSource, Operated {
   operate(switches: Switches): void {
     this.#group.operate(switches)
     this.oversight.investigator.noteSwitches(switches)
+    this.oversight.statusPage.operate(switches)
   }
 
   /** Starts the program as it is on disk by now, on the same sockets. When that one serves, this one finishes what it has and ends. */

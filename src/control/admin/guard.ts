@@ -8,7 +8,7 @@ import { isLoopback } from '../../config/address.ts'
 import type { Address } from '../../net/address.ts'
 
 export type AdminRefusal = { readonly status: 401 | 403 | 421; readonly reason: string }
-/** A request's fields by their names in lower case, '' for one that it does not have; `isPage`: what it asks for is there to be looked at. */
+/** `field`: by its name in lower case, '' where it is not there. `isPage`: what is asked for is there to be looked at. */
 export type Asker = { readonly field: (name: string) => string; readonly isPage: boolean }
 export type Guard = (asker: Asker) => AdminRefusal | null
 

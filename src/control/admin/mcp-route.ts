@@ -1,4 +1,4 @@
-/** Assistants at the admin address: `/mcp`, streamable HTTP. Stateless: each request is served by a server of its own, as its guard let it in. */
+/** Assistants at the admin address: `/mcp`, streamable HTTP. Stateless: each request that the guard let in gets a server of its own. */
 import { createMcpHandler } from '@modelcontextprotocol/server'
 import type { Audit } from './audit.ts'
 import { invoke } from './invoke.ts'
