@@ -1,9 +1,11 @@
 /** The reference of causes: one page each, and the table of all. From the catalogue, the retry rules and the error page's own words. */
 import { CAUSE_IDS, CAUSES, type CauseId } from '../src/causes/catalogue.ts'
-import type { Cause, Remedy } from '../src/causes/cause.ts'
+import type { Cause } from '../src/causes/cause.ts'
+import { FOREIGN_CAUSES, type ForeignCauseId } from '../src/causes/foreign-catalogue.ts'
 import { isSiteSituation, RETRY_S, SITUATIONS } from '../src/gateway/respond/situation.ts'
 import { ENGLISH } from '../src/gateway/respond/wording/en.ts'
-import { SIDES } from '../src/insight/cause-library.ts'
+import { guideOf } from '../src/insight/cause-guide.ts'
+import { guideMarkdown, remediesMarkdown, SIDES } from '../src/insight/cause-library.ts'
 import { explainRetry, isRelayed, type RetryRule } from '../src/insight/retry-rule.ts'
 import { origin, type Page, table } from './page.ts'
 
@@ -15,8 +17,14 @@ const REQUESTS: Readonly<Record<RetryRule['requests'], string>> = {
 }
 
 export function causePages(): Page[] {
-  return [makeIndex(), ...CAUSE_IDS.map((id) => ({ path: `causes/${id}.md`, text: makePage(id, CAUSES[id]) }))]
+  return [
+    makeIndex(),
+    ...CAUSE_IDS.map((id) => ({ path: `causes/${id}.md`, text: makePage(id, CAUSES[id]) })),
+    ...FOREIGN_IDS.map((id) => ({ path: `causes/${id}.md`, text: makeForeignPage(id, FOREIGN_CAUSES[id]) })),
+  ]
 }
+
+const FOREIGN_IDS = Object.keys(FOREIGN_CAUSES) as ForeignCauseId[]
 
 function makeIndex(): Page {
   const rows = CAUSE_IDS.map((id) => {
@@ -39,6 +47,15 @@ answer (its details), in the access log, in the metrics and on the error page. \
 **Sent again** says which requests Gatewell tries once more, while the retry budget and the deadline allow.
 
 ${table(['cause', 'what it is', 'status', 'Proxy-Status', 'side', 'sent again'], rows)}
+
+## Causes that only other servers meet
+
+\`gatewell logs\`, \`gatewell lint\` and \`gatewell doctor\` name these as well.
+
+${table(
+  ['cause', 'what it is', 'side'],
+  FOREIGN_IDS.map((id) => [`[\`${id}\`](causes/${id}.md)`, FOREIGN_CAUSES[id].title, FOREIGN_CAUSES[id].side]),
+)}
 `,
   }
 }
@@ -63,7 +80,7 @@ ${table(
 
 ## What to do
 
-${cause.remedies.map((remedy, index) => `${index + 1}. ${remedyText(remedy)}`).join('\n')}
+${remediesMarkdown(cause.remedies)}
 
 ## Is the request sent again?
 
@@ -73,7 +90,8 @@ ${retry.text}
 
 ${visitorText(id, cause)}
 
-## How to see it
+${guideMarkdown(guideOf(id), id)}
+## Where it shows
 
 \`\`\`sh
 gatewell why ${id}
@@ -84,15 +102,33 @@ it ended${retry.requests === 'none' ? '' : ', and `gatewell.rescued` those that 
 `
 }
 
+/** No status of Gatewell, no retry: it never meets it. */
+function makeForeignPage(id: ForeignCauseId, { title, meaning, side, remedies }: Cause): string {
+  return `# ${title}
+
+${origin('src/causes/')}
+
+${meaning}
+
+${table(
+  ['', ''],
+  [
+    ['Cause', `\`${id}\``],
+    ['Side', `${side}: ${SIDES[side]}`],
+  ],
+)}
+
+## What to do
+
+${remediesMarkdown(remedies)}
+
+${guideMarkdown(guideOf(id), id)}`
+}
+
 function statusText(id: CauseId): string {
   if (isRelayed(id)) return "the server's own"
   const { status } = CAUSES[id]
   return status === 499 ? '499, only in the log' : `${status}`
-}
-
-function remedyText({ do: deed, when, command }: Remedy): string {
-  const sentence = when === '' ? deed : `${deed.replace(/\.$/, '')}, ${when}.`
-  return command === undefined ? sentence : `${sentence}\n   \`\`\`\n   ${command}\n   \`\`\``
 }
 
 function visitorText(id: CauseId, { status }: Cause): string {

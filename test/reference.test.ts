@@ -23,6 +23,8 @@ describe('the reference', () => {
     for (const id of CAUSE_IDS) {
       const page = pages.find(({ path }) => path === `causes/${id}.md`)
       expect(page?.text, id).toMatch(/## What to do\n\n\S/)
+      expect(page?.text, id).toMatch(/## What a visitor can do\n\n\S/)
+      expect(page?.text, id).toContain(`\`gatewell rehearse ${id}\``)
     }
   })
 

@@ -153,3 +153,8 @@ export function readPage(text: string): PageReading | null {
 export const PAGE_MAKERS: readonly string[] = [
   ...new Set(PAGE_MARKS.flatMap(({ maker }) => (maker === '$1' ? ['nginx', 'openresty', 'tengine', 'cloudflare'] : [maker]))),
 ]
+
+/** Whose pages say that it was this. */
+export function makersOf(id: KnownCauseId): readonly string[] {
+  return [...new Set(PAGE_MARKS.filter(({ cause }) => cause === id).map(({ maker }) => maker))]
+}

@@ -2,20 +2,23 @@
 import { STATUS_CODES } from 'node:http'
 import { CAUSES, type CauseId } from '../causes/catalogue.ts'
 import type { Cause, Remedy } from '../causes/cause.ts'
+import { KNOWN_CAUSES, type KnownCauseId } from '../causes/foreign-catalogue.ts'
 import type { Paint } from '../config/problem.ts'
-import { SIDES } from '../insight/cause-library.ts'
+import { guideOf, isOwnCause } from '../insight/cause-guide.ts'
+import { rehearsalText, SIDES, sentenceOf } from '../insight/cause-library.ts'
 import { explainRetry, isRelayed } from '../insight/retry-rule.ts'
 import { wrap } from './wrap.ts'
 
-export function renderCause(id: CauseId, paint: Paint, columns: number): string {
-  const cause: Cause = CAUSES[id]
-  const rows = [
-    ['status', statusOf(id)],
-    ['Proxy-Status', `gatewell; error=${cause.proxyStatus}; details="${id}"`],
-    ['where to look', SIDES[cause.side]],
-    ['sent again?', explainRetry(id).text.replaceAll('`', '')],
-  ]
-  const labelled = rows.map(([label = '', text = '']) => {
+export function renderCause(id: KnownCauseId, paint: Paint, columns: number): string {
+  const cause: Cause = KNOWN_CAUSES[id]
+  const own = isOwnCause(id)
+    ? [
+        ['status', statusOf(id)],
+        ['Proxy-Status', `gatewell; error=${cause.proxyStatus}; details="${id}"`],
+      ]
+    : [['met by', 'other servers, not by Gatewell itself']]
+  const again = isOwnCause(id) ? [['sent again?', explainRetry(id).text.replaceAll('`', '')]] : []
+  const labelled = [...own, ['where to look', SIDES[cause.side]], ...again].map(([label = '', text = '']) => {
     const first = `  ${label.padEnd(LABEL_COLUMNS)}`
     return wrap(text, columns, ' '.repeat(first.length), first).replace(label, paint.faint(label))
   })
@@ -27,7 +30,26 @@ export function renderCause(id: CauseId, paint: Paint, columns: number): string 
     ...labelled,
     '',
     renderRemedies(cause.remedies, paint, columns),
+    ...renderGuide(id, paint, columns),
   ].join('\n')
+}
+
+/** What the tables of servers add: each section with a blank line before it. */
+function renderGuide(id: KnownCauseId, paint: Paint, columns: number): string[] {
+  const { visitor, checks, signs, rehearsal } = guideOf(id)
+  const bullet = (text: string): string => wrap(text.replaceAll('`', ''), columns, '    ', '  · ')
+  const settings = checks.flatMap((check) => {
+    const width = Math.max(0, ...check.commands.map(({ server }) => server.length))
+    const rows = check.commands.map(({ server, command }) => `    ${server.padEnd(width)}  ${paint.good(command.replaceAll('\n', ' · '))}`)
+    return [bullet(sentenceOf(check)), ...rows]
+  })
+  const sections: readonly (readonly [string, readonly string[]])[] = [
+    ['What a visitor can do', visitor.map(bullet)],
+    ['What to check, by server', settings],
+    ['How servers say it', signs.map(({ server, says }) => bullet(`${server}: ${says.join('; ')}`))],
+    ['How to see it happen', rehearsal === null ? [] : [bullet(rehearsalText(rehearsal, id))]],
+  ]
+  return sections.filter(([, lines]) => lines.length > 0).flatMap(([title, lines]) => ['', paint.strong(title), ...lines])
 }
 
 /** With its headline. */
@@ -59,7 +81,7 @@ function statusOf(id: CauseId): string {
   return status === 499 ? '499, only in the log: nobody is left to read it' : `${status} ${STATUS_CODES[status]}`
 }
 
-export function renderCauses(ids: readonly CauseId[], paint: Paint): string {
+export function renderCauses(ids: readonly KnownCauseId[], paint: Paint): string {
   const width = Math.max(...ids.map((id) => id.length))
-  return ids.map((id) => `${paint.strong(id.padEnd(width))}  ${CAUSES[id].title}`).join('\n')
+  return ids.map((id) => `${paint.strong(id.padEnd(width))}  ${KNOWN_CAUSES[id].title}`).join('\n')
 }

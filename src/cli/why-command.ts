@@ -2,6 +2,7 @@
 import { CAUSE_IDS } from '../causes/catalogue.ts'
 import { quote } from '../config/parsed.ts'
 import { findSimilar } from '../config/suggestion.ts'
+import { GUIDED_CAUSES } from '../insight/cause-guide.ts'
 import { causeStory, findCauses } from '../insight/cause-library.ts'
 import type { AdminClient, Refusal } from './admin-client.ts'
 import { renderCause, renderCauses } from './cause-page.ts'
@@ -19,7 +20,7 @@ const UNREACHABLE = 0
 export async function explainWhy(word: string | undefined, options: OperateOptions, terminal: Terminal): Promise<number> {
   const ids = word === undefined ? CAUSE_IDS : findCauses(word.toLowerCase())
   if (word === undefined || ids.length > 0) return explainCauses(word, options, terminal)
-  const similar = findSimilar(word, CAUSE_IDS)
+  const similar = findSimilar(word, GUIDED_CAUSES)
   if (WORDS.test(word) && !INCIDENT_ID.test(word)) {
     const hint = similar === null ? '`gatewell why` lists all causes.' : `Did you mean "${similar}"?`
     terminal.say(`gatewell: there is no cause ${quote(word)}. ${hint}`)

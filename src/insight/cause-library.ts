@@ -82,7 +82,7 @@ export function guideMarkdown({ visitor, checks, signs, rehearsal }: CauseGuide,
 const FOREIGN = 'Gatewell itself does not meet it: it finds it in the logs and the configurations of other servers, and by the doctor.'
 
 export function rehearsalText({ describe, outcome, isConfined }: NonNullable<CauseGuide['rehearsal']>, id: KnownCauseId): string {
-  const needs = isConfined ? ' It takes root, for the gateway is confined for it.' : ''
+  const needs = isConfined ? ' It takes Linux, and root or user namespaces: the gateway is confined for it.' : ''
   return `\`gatewell rehearse ${id}\` brings it about on a gateway that is thrown away afterwards. ${describe} The visitor gets ${OUTCOMES[outcome]}.${needs}`
 }
 

@@ -5,6 +5,8 @@ import type { Remedy } from '../../src/causes/cause.ts'
 import { renderCause } from '../../src/cli/cause-page.ts'
 import { COLOURS } from '../../src/cli/terminal.ts'
 import { PLAIN } from '../../src/config/problem.ts'
+import { guideOf } from '../../src/insight/cause-guide.ts'
+import { sentenceOf } from '../../src/insight/cause-library.ts'
 import { gatewell } from './recording-terminal.ts'
 
 const flat = (text: string): string => text.replace(/\s+/g, ' ')
@@ -20,8 +22,13 @@ describe('a cause', () => {
       expect(flat(page)).toContain(when)
       if (command !== undefined) expect(page).toContain(command)
     }
-    const commands = remedies.map(({ command }) => command)
-    const long = page.split('\n').filter((line) => line.length > 60 && !commands.includes(line.trim()) && line.trim().includes(' '))
+    const { visitor, checks } = guideOf(id)
+    for (const text of [...visitor, ...checks.map(sentenceOf)]) expect(flat(page)).toContain(text)
+    const settings = checks.flatMap((check) => check.commands.map(({ command }) => command.replaceAll('\n', ' · ')))
+    for (const setting of settings) expect(page).toContain(setting)
+    const commands = [...remedies.map(({ command }) => command), ...settings].filter((command) => command !== undefined)
+    const isCommand = (line: string): boolean => commands.some((command) => line.endsWith(command))
+    const long = page.split('\n').filter((line) => line.length > 60 && !isCommand(line) && line.trim().includes(' '))
     expect(long.filter((line) => !line.includes('Proxy-Status') && !line.includes(title))).toEqual([])
     expect(renderCause(id, COLOURS, 60).replace(/\u001b\[\d+m/g, '')).toBe(page)
   })

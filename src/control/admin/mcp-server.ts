@@ -5,6 +5,7 @@
 import { McpServer, ResourceNotFoundError, ResourceTemplate } from '@modelcontextprotocol/server'
 import * as z from 'zod'
 import { CAUSE_IDS, CAUSES } from '../../causes/catalogue.ts'
+import { KNOWN_CAUSES } from '../../causes/foreign-catalogue.ts'
 import { causeMarkdown, findCauses, isCauseId } from '../../insight/cause-library.ts'
 import { allOperations } from './invoke.ts'
 import { answerOf, plainAnswer, type ToolAnswer } from './mcp-result.ts'
@@ -74,7 +75,7 @@ function addWhy(server: McpServer, run: RunOperation): void {
   server.registerTool('why', config, async ({ what }): Promise<ToolAnswer> => {
     const [only, ...others] = findCauses(what.toLowerCase())
     if (only !== undefined && others.length === 0) return plainAnswer(causeMarkdown(only))
-    if (only !== undefined) return plainAnswer([only, ...others].map((id) => `- ${id}: ${CAUSES[id].title}`).join('\n'))
+    if (only !== undefined) return plainAnswer([only, ...others].map((id) => `- ${id}: ${KNOWN_CAUSES[id].title}`).join('\n'))
     const read = async (name: 'incident' | 'request'): Promise<Result<unknown>> => {
       const operation = allOperations().find(([one]) => one === name)?.[1] as AnyOperation<Operable>
       return run(name, operation, { id: what })

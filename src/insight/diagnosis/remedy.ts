@@ -1,47 +1,11 @@
 /** What to do about a cause: the catalogue's remedies, in the words of the server that was recognised and with what is known filled in. */
 import { CAUSES, type CauseId } from '../../causes/catalogue.ts'
 import type { Remedy } from '../../causes/cause.ts'
-import type { Need } from '../dialect/origin.ts'
 import { ORIGINS } from '../dialect/origin-table.ts'
+import { NEEDS } from '../need-table.ts'
 import type { Case } from './case.ts'
 import type { Sign } from './rule.ts'
 import { fillCommand } from './wording.ts'
-
-/** `SERVER` is the name of the one that was recognised. `fits`: only where one of these signs was seen. */
-type Special = { readonly need: Need; readonly do: string; readonly fits?: readonly string[] }
-
-const MORE_TIME: Special = {
-  need: 'answer-time',
-  do: 'Raise the time limit of SERVER, or make the request faster.',
-  fits: ['constant-time', 'watchdog'],
-}
-const READ_LOG: Special = { need: 'log', do: 'Read what SERVER logged at that moment.' }
-const MORE_WORKERS: Special = { need: 'workers', do: 'Let SERVER work on more requests at a time.' }
-const LESS_MEMORY: Special = { need: 'memory', do: 'Let SERVER take less memory.', fits: ['killed-for-memory', 'memory-short'] }
-const PLAIN: Special = { need: 'plain-http', do: 'Let SERVER expect neither TLS nor the PROXY protocol on this port.' }
-
-const SPECIALS: Readonly<Partial<Record<CauseId, readonly Special[]>>> = {
-  'keepalive-race': [
-    { need: 'keep-idle', do: 'Let SERVER keep idle connections for longer than Gatewell does (60 s unless configured otherwise).' },
-  ],
-  'reset-before-response': [MORE_TIME, LESS_MEMORY, READ_LOG],
-  'closed-before-response': [MORE_TIME, LESS_MEMORY, READ_LOG, { ...PLAIN, fits: ['never-answers'] }],
-  'truncated-body': [MORE_TIME, LESS_MEMORY, READ_LOG],
-  'request-write-failed': [
-    { need: 'body-size', do: 'Let SERVER take larger bodies.' },
-    { need: 'body-time', do: 'Let SERVER allow more time for a body.' },
-  ],
-  'response-timeout': [{ ...MORE_WORKERS, fits: ['silent-to-all', 'busy-elsewhere'] }],
-  'connect-refused': [{ need: 'listen', do: 'Let SERVER listen on every interface.', fits: ['listens-elsewhere'] }],
-  'backlog-overflow': [MORE_WORKERS, { need: 'queue', do: 'Let more connections wait at SERVER.' }],
-  'connect-timeout': [{ need: 'queue', do: 'Let more connections wait at SERVER.', fits: ['accept-queue-full'] }],
-  'upstream-overloaded': [MORE_WORKERS],
-  'overload-shed': [MORE_WORKERS],
-  'upstream-5xx': [READ_LOG],
-  'plaintext-to-tls-port': [PLAIN],
-  'http-protocol-mismatch': [PLAIN],
-  'upgrade-failed': [{ need: 'websocket', do: 'Let SERVER pass the switch of protocols on.' }],
-}
 
 /** `signs`: those that speak for it, weightiest first. */
 export function remediesOf(cause: CauseId, one: Case, signs: readonly (readonly [string, Sign])[]): readonly Remedy[] {
@@ -58,9 +22,9 @@ export function remediesOf(cause: CauseId, one: Case, signs: readonly (readonly 
 function specialsOf(cause: CauseId, { origin }: Case, seen: ReadonlySet<string>): Remedy[] {
   if (origin === null) return []
   const { name, settings } = origin.origin
-  return (SPECIALS[cause] ?? []).flatMap((special) => {
+  return (NEEDS[cause] ?? []).flatMap((special) => {
     const command = settings[special.need]
-    const isFit = special.fits === undefined || special.fits.some((sign) => seen.has(sign))
+    const isFit = special.signs === undefined || special.signs.some((sign) => seen.has(sign))
     return command === undefined || !isFit ? [] : [{ do: special.do.replace('SERVER', name), when: '', command }]
   })
 }
