@@ -64,6 +64,7 @@ function createProgram(terminal: Terminal, act: Do): Command {
   addCheck(program, terminal, act)
   addDoctor(program, terminal, act)
   addLogs(program, terminal, act)
+  addLint(program, terminal, act)
   addWhy(program, terminal, act)
   addIncidents(program, terminal, act)
   addAlerts(program, terminal, act)
@@ -191,6 +192,29 @@ a line of the access log is a 502, and PHP-FPM why nginx waited in vain.
   gatewell logs /var/log/nginx/*.log* /var/log/php*-fpm.log
   journalctl -u haproxy --since today | gatewell logs
   gatewell logs access.log.gz --since 2h --html report.html`
+
+function addLint(program: Command, terminal: Terminal, act: Do): void {
+  program
+    .command('lint')
+    .argument('<file...>', 'configurations of servers one behind the other, or folders of them, such as /etc/nginx')
+    .description(
+      'say what leads to errors in configurations of nginx, Apache, HAProxy, Caddy, PHP-FPM, gunicorn; exit 1 where something does',
+    )
+    .option('--notes', 'defaults and habits that have their day as well')
+    .option('--server <name/version...>', 'what runs there, for example nginx/1.29.8: rules and defaults differ')
+    .option('--memory <size>', 'of the machine that runs PHP-FPM, for example 4GiB; for files in /etc it is this one')
+    .option('--behind <name>', 'the load balancer in front: alb, gcp, cloudflare, envoy or traefik')
+    .addOption(jsonOption())
+    .addHelpText('after', LINT_HELP)
+    .action((files, options) => act(async () => (await import('./lint-command.ts')).lintFiles(files, options, terminal)))
+}
+
+const LINT_HELP = `
+Give what stands one behind the other together: most mismatches are between two servers.
+Files that these include are read as well.
+
+  gatewell lint /etc/nginx /etc/php/8.2/fpm
+  gatewell lint haproxy.cfg nginx.conf gunicorn.conf.py --behind cloudflare`
 
 function addWhy(program: Command, terminal: Terminal, act: Do): void {
   withGateway(program.command('why'))

@@ -47,7 +47,8 @@ const WIDTH_MAX = 100
 /** What is kept in front of the caret when a long line is cut. */
 const LEAD = 40
 
-function renderSource(problem: Problem, source: string, paint: Paint): string {
+/** The line, and a caret below what is meant. */
+export function renderSource(problem: Pick<Problem, 'line' | 'column' | 'length' | 'severity'>, source: string, paint: Paint): string {
   const cut = source.length > WIDTH_MAX && problem.column > WIDTH_MAX - LEAD ? problem.column - LEAD : 0
   const shown = source.slice(cut, cut + WIDTH_MAX)
   const before = shown.slice(0, problem.column - 1 - cut)

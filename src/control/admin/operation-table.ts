@@ -14,6 +14,7 @@ import {
 import { type Configuration, ConfigurationSchema } from './configuration.ts'
 import { DoctorReportSchema, ExaminationSchema, examinations } from './examination.ts'
 import { FoundRequestSchema, IncidentSchema, IncidentStorySchema, RequestStorySchema } from './incident.ts'
+import { LINT_BYTES_MAX, LintInputSchema, LintReportSchema, lintInput } from './lint-report.ts'
 import { defineFor, done, type Operation, type Result } from './operation.ts'
 import { type Status, StatusSchema } from './status.ts'
 import { SwitchStateSchema } from './switch-state.ts'
@@ -191,6 +192,16 @@ export const OPERATIONS = {
     input: AlertTestSchema,
     output: AlertTestReportSchema,
     run: (gateway, input) => gateway.testAlerts(input),
+  }),
+  lint: define({
+    summary:
+      'What in the configurations of nginx, Apache, HAProxy, Caddy, PHP-FPM, gunicorn or Gatewell leads to an error, and what to change.',
+    effect: 'read',
+    bodyBytesMax: LINT_BYTES_MAX,
+    isApart: true,
+    input: LintInputSchema,
+    output: LintReportSchema,
+    run: async (_, input) => done(lintInput(input)),
   }),
   reload: define({
     summary: 'Reads the configuration anew and puts it in force, if it is valid.',

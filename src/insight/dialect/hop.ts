@@ -20,7 +20,7 @@ export type Setting = {
   readonly isDefault: boolean
   /** Where it is said; for a default, what it applies to. */
   readonly place: Place
-  /** How to say it otherwise; VALUE stands for the value. */
+  /** How to say it otherwise, as in `SettingDefault`. */
   readonly write: string
 }
 
@@ -92,7 +92,7 @@ export function valueText(value: number, unit: SettingDefault['unit']): string {
 
 /** The line that sets it to another value. */
 export function writeSetting({ write, unit }: Setting, value: number): string {
-  return write.replace('VALUE', valueText(value, unit))
+  return write.replace('VALUE', valueText(value, unit)).replace('NUMBER', `${Math.round(value)}`)
 }
 
 /** `host:port`, `[::1]:80`, `:80`, `80`, `unix:/path` or `/path`. null for what is no address, such as a variable. */

@@ -21,7 +21,7 @@ export type SettingDefault = {
   readonly name: string
   readonly value: number
   readonly unit: 's' | 'ms' | 'bytes' | 'count'
-  /** How to set it; VALUE stands for the value. */
+  /** How to set it; VALUE stands for the value with its unit, NUMBER for the value alone. */
   readonly write: string
   /** Where the default depends on something. */
   readonly note?: string
@@ -52,28 +52,28 @@ export const SETTING_DEFAULTS = {
       name: 'connectiontimeout',
       value: 60,
       unit: 's',
-      write: 'ProxyPass … connectiontimeout=VALUE',
+      write: 'ProxyPass … connectiontimeout=NUMBER',
       note: 'the timeout of the worker',
     },
     answer: {
       name: 'ProxyTimeout',
       value: 60,
       unit: 's',
-      write: 'ProxyTimeout VALUE',
+      write: 'ProxyTimeout NUMBER',
       note: 'without it Timeout, 60; Debian sets that to 300',
     },
-    keep: { name: 'ttl', value: NONE, unit: 's', write: 'ProxyPass … ttl=VALUE' },
-    offer: { name: 'KeepAliveTimeout', value: 5, unit: 's', write: 'KeepAliveTimeout VALUE' },
-    header: { name: 'responsefieldsize', value: 8_192, unit: 'bytes', write: 'ProxyPass … responsefieldsize=VALUE', note: 'each line' },
+    keep: { name: 'ttl', value: NONE, unit: 's', write: 'ProxyPass … ttl=NUMBER' },
+    offer: { name: 'KeepAliveTimeout', value: 5, unit: 's', write: 'KeepAliveTimeout NUMBER' },
+    header: { name: 'responsefieldsize', value: 8_192, unit: 'bytes', write: 'ProxyPass … responsefieldsize=NUMBER', note: 'each line' },
     body: {
       name: 'LimitRequestBody',
       value: 1_073_741_824,
       unit: 'bytes',
-      write: 'LimitRequestBody VALUE',
+      write: 'LimitRequestBody NUMBER',
       note: 'no limit before 2.4.54',
     },
-    slots: { name: 'MaxRequestWorkers', value: 400, unit: 'count', write: 'MaxRequestWorkers VALUE', note: 'prefork: 256' },
-    backlog: { name: 'ListenBacklog', value: 511, unit: 'count', write: 'ListenBacklog VALUE' },
+    slots: { name: 'MaxRequestWorkers', value: 400, unit: 'count', write: 'MaxRequestWorkers NUMBER', note: 'prefork: 256' },
+    backlog: { name: 'ListenBacklog', value: 511, unit: 'count', write: 'ListenBacklog NUMBER' },
   },
   haproxy: {
     connect: { name: 'timeout connect', value: NONE, unit: 'ms', write: 'timeout connect VALUE' },
@@ -108,10 +108,10 @@ export const SETTING_DEFAULTS = {
     backlog: { name: 'listen.backlog', value: 511, unit: 'count', write: 'listen.backlog = VALUE' },
   },
   gunicorn: {
-    work: { name: 'timeout', value: 30, unit: 's', write: 'timeout = VALUE' },
-    offer: { name: 'keepalive', value: 2, unit: 's', write: 'keepalive = VALUE', note: 'the sync worker keeps none' },
-    slots: { name: 'workers', value: 1, unit: 'count', write: 'workers = VALUE' },
-    backlog: { name: 'backlog', value: 2_048, unit: 'count', write: 'backlog = VALUE' },
+    work: { name: 'timeout', value: 30, unit: 's', write: 'timeout = NUMBER' },
+    offer: { name: 'keepalive', value: 2, unit: 's', write: 'keepalive = NUMBER', note: 'the sync worker keeps none' },
+    slots: { name: 'workers', value: 1, unit: 'count', write: 'workers = NUMBER' },
+    backlog: { name: 'backlog', value: 2_048, unit: 'count', write: 'backlog = NUMBER' },
   },
   gatewell: {
     connect: { name: 'timeouts.connect', value: TIMEOUTS.connectMs / 1_000, unit: 's', write: 'timeouts: { connect: VALUE }' },

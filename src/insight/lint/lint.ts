@@ -2,7 +2,9 @@
  * Reads configurations of servers that stand one behind the other, and finds what leads to an error of a gateway: a cause, the two settings
  * that disagree, and the change to make. Pure: texts in, findings out. The rules are in `rule-table.ts`.
  */
+
 import type { KnownCauseId } from '../../causes/foreign-catalogue.ts'
+import { hideCredentials } from '../../config/parsed.ts'
 import type { Place } from '../dialect/directive.ts'
 import type { ServerName } from '../dialect/setting-default.ts'
 import { isAtLeast } from '../dialect/version.ts'
@@ -109,7 +111,7 @@ function locate(place: Place, lines: Lines): FindingPlace {
 }
 
 function sourceOf({ file, line }: Place, lines: Lines): string {
-  return lines.get(file)?.[line - 1] ?? ''
+  return hideCredentials(lines.get(file)?.[line - 1] ?? '')
 }
 
 /** A file that is included twice is told of once. */

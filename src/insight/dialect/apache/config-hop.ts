@@ -199,13 +199,13 @@ function parameter(role: Role, { parameters, place }: Where): Setting {
 function answerOf({ scope, parameters, place }: Where): Setting {
   const row = rowOf('apache', 'answer')
   const own = readSeconds(parameters.get('timeout') ?? '')
-  if (own !== null) return settingOf({ ...row, name: 'timeout', write: 'timeout=VALUE' }, own, place)
+  if (own !== null) return settingOf({ ...row, name: 'timeout', write: 'timeout=NUMBER' }, own, place)
   for (const [name, spelling] of [
     ['proxytimeout', 'ProxyTimeout'],
     ['timeout', 'Timeout'],
   ] as const) {
     const directive = scope.find(name)
-    const read = directive === null ? null : readSetting({ ...row, write: `${spelling} VALUE` }, directive)
+    const read = directive === null ? null : readSetting({ ...row, write: `${spelling} NUMBER` }, directive)
     if (read !== null) return { ...read, name: spelling }
   }
   return defaultOf(row, place)
