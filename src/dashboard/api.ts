@@ -1,6 +1,6 @@
 /** Asks the gateway: the operations of its admin address, typed by their table. A token, where one is wanted, is kept for this tab only. */
 import { signal } from '@preact/signals'
-import type { InputOf, NameWith, OperationName, OutputOf } from '../control/admin/operation-table.ts'
+import type { InputOf, NameWith, OutputOf } from '../control/admin/operation-table.ts'
 
 /** `status`: of the refusal, or 0 where no gateway answered. */
 export type Refusal = { readonly ok: false; readonly status: number; readonly error: string }
@@ -28,7 +28,7 @@ export function change<N extends NameWith<'change'>>(name: N, input: InputOf<N>)
 }
 
 /** For an operation that takes more than fits into an address. */
-export function send<T>(name: OperationName, input: unknown): Promise<Reply<T>> {
+export function send<T>(name: string, input: unknown): Promise<Reply<T>> {
   return ask(name, { method: 'POST', body: JSON.stringify(input), headers: { 'content-type': 'application/json' } })
 }
 

@@ -29,6 +29,7 @@ export function rateText(perSecond: number): string {
 export function latencyText(ms: number | null): string {
   if (ms === null) return '–'
   if (ms === 0) return '0'
+  if (ms < 0.05) return '< 0.1 ms'
   if (ms >= 1_000) return `${(ms / 1_000).toFixed(1)} s`
   return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`
 }

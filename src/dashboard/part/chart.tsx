@@ -84,24 +84,25 @@ function optionsOf(
 ): Omit<uPlot.Options, 'width' | 'height'> {
   const styles = getComputedStyle(document.documentElement)
   const colour = (name: string): string => styles.getPropertyValue(`--${name}`).trim()
+  const fillOf = (name: string): string => colour(`${name}-fill`) || colour(name)
   const axis = { stroke: colour('quiet'), font: AXIS_FONT, ticks: { show: false }, grid: { stroke: colour('line'), width: 1 } }
   return {
     legend: { show: false },
     cursor: { show: false },
-    padding: [8, 6, 0, 0],
+    padding: [4, 26, 0, 0],
     scales: { x: { range }, y: { range: (_, __, max) => [0, Math.max(TOP_MIN, max * 1.15)] } },
     axes: [
       { ...axis, grid: { show: false }, size: AXIS_HEIGHT, space: 90, values: (_, splits) => splits.map((at) => clockText(at * 1_000)) },
-      { ...axis, size: AXIS_WIDTH, space: 44, values: (_, splits) => splits.map(format) },
+      { ...axis, size: AXIS_WIDTH, space: 34, values: (_, splits) => splits.map(format) },
     ],
     series: [
       {},
       ...lines.map(({ name, colour: own, isFilled }) => ({
         label: name,
-        stroke: colour(own),
+        stroke: fillOf(own),
         width: 1.75,
         points: { show: false },
-        ...(isFilled && { fill: `color-mix(in srgb, ${colour(own)} 16%, transparent)` }),
+        ...(isFilled && { fill: `color-mix(in srgb, ${fillOf(own)} 18%, transparent)` }),
       })),
     ],
   }

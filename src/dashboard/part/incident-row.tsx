@@ -1,7 +1,7 @@
 /** One incident in a list: what, where, since when, and what visitors saw of it. */
 import type { Incident } from '../../control/incident/incident.ts'
 import { titleOf } from '../cause.ts'
-import { agoText, counted, spanText } from '../format.ts'
+import { agoText, counted, countText, spanText } from '../format.ts'
 import { now } from '../live.ts'
 import { linkTo } from '../route.ts'
 import { PulseBars } from './pulse-bars.tsx'
@@ -26,7 +26,7 @@ export function IncidentRow({ incident }: { readonly incident: Incident }) {
           {failures === 0 ? <span class="fine">nobody saw an error</span> : <span class="bad">{counted(failures, 'error')} seen</span>}
           <small>
             {visitors > 0 ? `${counted(visitors, 'visitor')} · ` : ''}
-            {counted(rescued, 'request')} rescued
+            {countText(rescued)} rescued
           </small>
         </span>
         <PulseBars pulse={pulse} />

@@ -12,10 +12,14 @@ const PAGE = 50
 export function IncidentList() {
   const [older, setOlder] = useState<readonly Incident[]>([])
   const [isAtEnd, setAtEnd] = useState(false)
+  const [count, setCount] = useState(PAGE)
   const known = incidents.value
-  const shown = known === null ? null : [...known, ...older.filter(({ id }) => known.every((one) => one.id !== id))]
+  const all = known === null ? null : [...known, ...older.filter(({ id }) => known.every((one) => one.id !== id))]
+  const shown = all?.slice(0, count) ?? null
   const more = async (): Promise<void> => {
-    const reply = await read('incidents', { all: 'true', before: shown?.at(-1)?.opened, limit: PAGE })
+    setCount(count + PAGE)
+    if (all !== null && all.length > count) return
+    const reply = await read('incidents', { all: 'true', before: all?.at(-1)?.opened, limit: PAGE })
     if (!reply.ok) return notify(reply.error, false)
     setOlder([...older, ...reply.value])
     setAtEnd(reply.value.length < PAGE)

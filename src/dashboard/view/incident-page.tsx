@@ -108,13 +108,13 @@ function Diagnosis({ story }: { readonly story: IncidentStory }) {
 }
 
 function Seen({ incident }: { readonly incident: Incident }) {
-  const { failures, visitors, crawlers, rescued, statuses, causes, cost, lastSeen } = incident
+  const { failures, visitors, crawlers, rescued, statuses, causes, worth, lastSeen } = incident
   const facts: readonly (readonly [string, string, string])[] = [
     ['Errors seen', countText(failures), failures > 0 ? 'bad' : ''],
     ['Visitors', `${visitors > EXACT_MAX ? 'about ' : ''}${countText(visitors)}`, ''],
     ['Shown to crawlers', countText(crawlers), crawlers > 0 ? 'bad' : ''],
     ['Rescued', countText(rescued), rescued > 0 ? 'rescued' : ''],
-    ...(cost === null ? [] : [['Cost, about', `${cost.amount.toFixed(2)} ${cost.currency}`, ''] as const]),
+    ...(worth === null ? [] : [['Cost, about', `${worth.amount.toFixed(2)} ${worth.currency}`, ''] as const]),
     ['Latest', agoText(now.value - lastSeen), ''],
   ]
   return (

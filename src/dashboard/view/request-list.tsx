@@ -71,7 +71,7 @@ function Find() {
 function Filters() {
   const { query } = route.value
   const set = (name: string) => (event: Event) => {
-    location.hash = linkTo('requests', '', { ...query, [name]: (event.currentTarget as HTMLSelectElement).value })
+    location.hash = linkTo('requests', '', { [name]: (event.currentTarget as HTMLSelectElement).value })
   }
   return (
     <p class="filters">
@@ -97,7 +97,7 @@ function Filters() {
           ))}
         </select>
       </label>
-      {query.incident !== undefined && <a href={linkTo('requests', '', { ...query, incident: '' })}>Of all incidents</a>}
+      {query.incident !== undefined && <a href={linkTo('requests')}>Of all incidents</a>}
     </p>
   )
 }
