@@ -150,7 +150,7 @@ function barOf({ ok, timings }: Hop, { barColumns, from, to }: Scale, paint: Pai
 }
 
 function renderFacts(hop: Hop, paint: Paint, columns: number): string[] {
-  return sayHop(hop).map((text) => (hop.ok ? paint.faint : paint.bad)(wrap(plainly(text), columns, INDENT)))
+  return sayHop(hop).map((text, index) => (hop.ok || index > 0 ? paint.faint : paint.bad)(wrap(plainly(text), columns, INDENT)))
 }
 
 function renderVisitor(visitor: readonly string[], paint: Paint, columns: number): string {

@@ -8,7 +8,16 @@ import { type DoctorReport, factOf, type Hop } from '../../src/insight/doctor/re
 import { type NameAnswer, NameServer, type Question } from '../../src/insight/fault/name-server.ts'
 import { closing } from '../support/closing.ts'
 
-export const LIMITS = { resolveMs: 600, connectMs: 400, handshakeMs: 600, answerMs: 500, bodyMs: 400, idleMs: 150, repeats: 5 }
+export const LIMITS = {
+  resolveMs: 600,
+  connectMs: 400,
+  handshakeMs: 600,
+  answerMs: 500,
+  bodyMs: 400,
+  idleMs: 150,
+  originIdleMs: 150,
+  repeats: 5,
+}
 
 export type Examined = DoctorReport & { readonly code: number }
 

@@ -213,7 +213,7 @@ describe('a closer look', () => {
     const front = await serving((_, response) => response.writeHead(200, { via: '1.1 Caddy', 'content-length': 2 }).end('ok'))
     const [alone, behind] = await Promise.all([
       examined(`http://127.0.0.1:${port}/`, { limits: { idleMs: 1_400 } }),
-      examined(`${front}/`, { origin: `127.0.0.1:${port}`, limits: { idleMs: 1_400 } }),
+      examined(`${front}/`, { origin: `127.0.0.1:${port}`, limits: { originIdleMs: 1_400 } }),
     ])
     expect(inShort(alone)).toEqual([null, null, 0])
     const limit = Number(fact(alone, 'idle', 'idle_limit_ms'))

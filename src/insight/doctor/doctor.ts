@@ -11,7 +11,7 @@ import { askFastcgi } from './fastcgi-step.ts'
 import { getPage, visit } from './http-step.ts'
 import { getByHttp2 } from './http2-step.ts'
 import { watchIdle } from './idle-step.ts'
-import { Instruments, LIMITS, type Limits, ORIGIN_IDLE_MS } from './instrument.ts'
+import { Instruments, LIMITS, type Limits } from './instrument.ts'
 import { judge } from './judge.ts'
 import { repeat } from './repeat-step.ts'
 import type { DoctorReport, Hop, Trouble } from './report.ts'
@@ -32,8 +32,7 @@ export type DoctorOptions = {
 
 export async function examine(target: Target, options: DoctorOptions = {}): Promise<DoctorReport> {
   const { origin = null, resolvers = [], authorities = [], onHops = () => {} } = options
-  const idleMs = origin === null ? LIMITS.idleMs : ORIGIN_IDLE_MS
-  const limits = { ...LIMITS, idleMs, ...options.limits }
+  const limits = { ...LIMITS, ...options.limits }
   const tools = new Instruments({ resolvers, limits, authorities })
   try {
     const hops = target.kind === 'fastcgi' ? await lookAtFastcgi(tools, target) : await lookAtSite(tools, target, origin, onHops)
@@ -93,8 +92,9 @@ async function lookCloser(
   const looks: readonly (Promise<Hop | null> | null)[] = [
     repeat(tools, target, entrance, page),
     entrance.alpn === 'h2' ? getByHttp2(tools, target, entrance) : null,
-    isAnswer ? askToSwitch(tools, { ...target, isWebSocket }, entrance) : null,
-    isAnswer && outcome.isKeepAlive ? watchIdle(tools, target, entrance) : null,
+    // A WebSocket may have no page to show.
+    isAnswer && (page.ok || isWebSocket) ? askToSwitch(tools, { ...target, isWebSocket }, entrance) : null,
+    page.ok && isAnswer && outcome.isKeepAlive ? watchIdle(tools, target, entrance, tools.limits.idleMs) : null,
   ]
   return (await Promise.all(looks)).filter((hop) => hop !== null)
 }
@@ -113,7 +113,7 @@ async function walkBack(
   const page = await getPage(tools, target, entrance)
   onHops([page.hop])
   const isKept = page.outcome.kind === 'answer' && page.outcome.isKeepAlive
-  const idle = isKept ? await watchIdle(tools, target, entrance) : null
+  const idle = isKept ? await watchIdle(tools, target, entrance, tools.limits.originIdleMs) : null
   return [...hops, page.hop, ...(idle === null ? [] : [idle])]
 }
 

@@ -16,7 +16,7 @@ import type { WebTarget } from './target.ts'
 const RESERVE_MS = 1_500
 
 /** Null: there was no answer behind which to wait. */
-export async function watchIdle(tools: Instruments, target: WebTarget, entrance: Entrance): Promise<Hop | null> {
+export async function watchIdle(tools: Instruments, target: WebTarget, entrance: Entrance, patienceMs: number): Promise<Hop | null> {
   const beganMs = tools.now()
   const line = await openEntrance(tools, entrance)
   if (line.kind === 'trouble') return null
@@ -35,12 +35,12 @@ export async function watchIdle(tools: Instruments, target: WebTarget, entrance:
   const announced = answer.keepAliveMs === 0 ? undefined : answer.keepAliveMs
   const idleFrom = tools.now()
   const limitMs = Math.min(
-    tools.limits.idleMs,
+    patienceMs,
     tools.within(tools.limits.totalMs) - RESERVE_MS,
     announced === undefined ? Number.POSITIVE_INFINITY : announced + RESERVE_MS,
   )
   // A server that announces a time beyond what can be watched is believed.
-  const isWatched = limitMs > 0 && (announced === undefined || announced <= tools.limits.idleMs)
+  const isWatched = limitMs > 0 && (announced === undefined || announced <= patienceMs)
   const end = isWatched ? await watch(stream, limitMs) : 'kept'
   const idleMs = Math.round(tools.since(idleFrom))
   stream.destroy()
@@ -52,6 +52,7 @@ export async function watchIdle(tools: Instruments, target: WebTarget, entrance:
 type End = 'closed' | 'kept' | { readonly surplusBytes: number }
 
 async function watch(stream: Duplex, limitMs: number): Promise<End> {
+  if (stream.readableEnded || stream.destroyed) return 'closed'
   const patience = AbortSignal.timeout(Math.round(limitMs))
   let surplus: Buffer | null = null
   stream.on('data', (bytes: Buffer) => {

@@ -17,6 +17,8 @@ export type Limits = {
   readonly bodyMs: number
   /** How long an idle connection is watched. */
   readonly idleMs: number
+  /** The same at the server behind the site, whose idle limit is what is looked for. */
+  readonly originIdleMs: number
   readonly repeats: number
   readonly redirects: number
   /** Of an answer; what is behind is not read. */
@@ -31,6 +33,7 @@ export const LIMITS: Limits = {
   answerMs: 12_000,
   bodyMs: 6_000,
   idleMs: 6_500,
+  originIdleMs: 22_000,
   repeats: 20,
   redirects: 10,
   bodyBytes: 8 * 1024 * 1024,
@@ -38,9 +41,6 @@ export const LIMITS: Limits = {
 
 /** Owners see it in their logs, and can look up what it is. */
 export const USER_AGENT = 'gatewell-doctor'
-
-/** With the server behind the site at hand, its idle limit is worth waiting for. */
-export const ORIGIN_IDLE_MS = 22_000
 
 /** An answer is kept for as long as the examination takes: what the doctor wants to see is the time to live itself. */
 const TTL_MS_MAX = 7 * 24 * 3_600_000

@@ -8,7 +8,7 @@ export const PAGE_RULES: readonly VerdictRule[] = [
     step: 'http',
     cause: 'tls-client-cert-required',
     confidence: CERTAIN,
-    summary: ({ hop }) => `${hop.address} lets only those in who show a certificate of their own.`,
+    summary: () => `The server lets only those in who show a certificate of their own.`,
   },
   {
     step: 'http',

@@ -76,7 +76,7 @@ export const TLS_RULES: readonly VerdictRule[] = [
     step: 'tls',
     cause: 'tls-client-cert-required',
     confidence: CERTAIN,
-    summary: ({ hop }) => `${hop.address} lets only those in who show a certificate of their own.`,
+    summary: () => `The server lets only those in who show a certificate of their own.`,
   },
   {
     step: 'tls',
