@@ -47,6 +47,7 @@ export async function followLogs({ sources, format, sinceMs, isJson }: FollowOpt
       await reading.look(Date.now())
       await sleep(LOOK_EVERY_MS, undefined, { signal: stop.signal }).catch(() => {})
     }
+    await reading.look(Date.now())
     reading.analysis.finish()
     const report = reading.report()
     if (!isJson) print(`\n${renderLogs(report, { paint, columns, nowMs: Date.now() })}`)

@@ -6,8 +6,15 @@ import { PLAIN } from '../../src/config/problem.ts'
 
 export type Recorded = { readonly code: number; readonly printed: string; readonly said: string }
 
-/** Runs a command line in this process. */
-export async function gatewell(...words: readonly string[]): Promise<Recorded> {
+/** A terminal, what comes to it, and how a command line is run at it. */
+export type Recording = {
+  readonly terminal: Terminal
+  readonly printed: readonly string[]
+  readonly said: readonly string[]
+  readonly run: (...words: readonly string[]) => Promise<number>
+}
+
+export function recordingTerminal(): Recording {
   const printed: string[] = []
   const said: string[] = []
   const terminal: Terminal = {
@@ -19,6 +26,12 @@ export async function gatewell(...words: readonly string[]): Promise<Recorded> {
     environment: {},
     signals: new EventEmitter(),
   }
-  const code = await runCommandLine(words, terminal)
+  return { terminal, printed, said, run: (...words) => runCommandLine(words, terminal) }
+}
+
+/** Runs a command line in this process. */
+export async function gatewell(...words: readonly string[]): Promise<Recorded> {
+  const { printed, said, run } = recordingTerminal()
+  const code = await run(...words)
   return { code, printed: printed.join('\n'), said: said.join('\n') }
 }
