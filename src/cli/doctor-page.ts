@@ -49,6 +49,8 @@ const LABEL_COLUMNS = 11
 const TIME_COLUMNS = 8
 const BAR_COLUMNS_MIN = 12
 const ADDRESS_COLUMNS_MAX = 32
+/** With less than that for address and bar together, there is no bar. */
+const DRAWN_COLUMNS_MIN = 36
 const INDENT = ' '.repeat(4 + LABEL_COLUMNS)
 
 export function renderDoctor({ target, verdict, hops, advice }: DoctorReport, paint: Paint, columns: number): string {
@@ -94,7 +96,7 @@ function renderWay(title: string, hops: readonly Hop[], paint: Paint, columns: n
   const room = columns - INDENT.length - TIME_COLUMNS - 3
   const addressColumns = Math.min(ADDRESS_COLUMNS_MAX, room - BAR_COLUMNS_MIN, Math.max(...way.map(({ address }) => address.length)))
   const barColumns = room - addressColumns
-  const isDrawn = addressColumns >= BAR_COLUMNS_MIN
+  const isDrawn = room >= DRAWN_COLUMNS_MIN
   const lines = way.flatMap((hop) => [
     isDrawn ? renderLine(hop, { addressColumns, barColumns, from, to }, paint) : renderBare(hop, paint, columns),
     ...renderFacts(hop, paint, columns),

@@ -110,6 +110,7 @@ describe('the verdict', () => {
         status: 502,
         host: 'shop.example.com',
         received_bytes: 4,
+        surplus_bytes: 4,
         limit_ms: 400,
         elapsed_ms: 3,
         family: 'IPv4',
