@@ -66,6 +66,7 @@ function createProgram(terminal: Terminal, act: Do): Command {
   addLogs(program, terminal, act)
   addLint(program, terminal, act)
   addWhy(program, terminal, act)
+  addRehearse(program, terminal, act)
   addIncidents(program, terminal, act)
   addAlerts(program, terminal, act)
   addStatus(program, terminal, act)
@@ -228,6 +229,20 @@ function addWhy(program: Command, terminal: Terminal, act: Do): void {
 const WHY_HELP = `
 Requests and incidents are asked of the running gateway; causes are explained without one.
 A request that failed can be looked up by the id on its error page, in X-Request-Id and in the log.`
+
+function addRehearse(program: Command, terminal: Terminal, act: Do): void {
+  program
+    .command('rehearse')
+    .argument('[cause...]', 'causes such as connect-refused; all of them, one after another, if none is given')
+    .description('bring causes about on a gateway that is thrown away afterwards, and see that each is named and diagnosed')
+    .addOption(jsonOption())
+    .addHelpText('after', REHEARSE_HELP)
+    .action((causes, options) => act(async () => (await import('./rehearse-command.ts')).rehearseCauses(causes, options, terminal)))
+}
+
+const REHEARSE_HELP = `
+The faults are real: servers, name servers and clients that misbehave, on loopback. No running gateway is touched.
+Some causes take Linux, and root or user namespaces; where these are missing, they are left out, and said to be.`
 
 function addIncidents(program: Command, terminal: Terminal, act: Do): void {
   withGateway(program.command('incidents'))

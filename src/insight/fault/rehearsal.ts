@@ -1,5 +1,6 @@
 /** Runs one fault against a throw-away gateway and gathers what came of it. It judges nothing. */
 import type { CauseId } from '../../causes/catalogue.ts'
+import type { Plan } from '../../config/plan.ts'
 import type { FailureRecord } from '../../gateway/observe/record.ts'
 import { ask, type Fault, GET } from './fault.ts'
 import { planOf } from './rehearsal-plan.ts'
@@ -13,16 +14,22 @@ export type Rehearsal = {
   readonly records: readonly FailureRecord[]
 }
 
+/** Called while all that the fault has put up still stands. */
+export type LookAround = (plan: Plan, rehearsal: Rehearsal) => Promise<void>
+
 const LIMIT_MS = 5_000
 
-export async function rehearse(fault: Fault): Promise<Rehearsal> {
+export async function rehearse(fault: Fault, look: LookAround = async () => {}): Promise<Rehearsal> {
   const stage = new Stage()
   try {
     const { setup, act } = await fault.stage(stage)
-    const gateway = await stage.keep(ThrowAwayGateway.start(planOf(setup), fault.confinement?.wrapper() ?? null))
+    const plan = planOf(setup)
+    const gateway = await stage.keep(ThrowAwayGateway.start(plan, fault.confinement?.wrapper() ?? null))
     const reply = await (act?.(gateway) ?? ask(stage, gateway, GET))
     await gateway.failed(LIMIT_MS)
-    return { reply, failures: gateway.failures, records: gateway.records }
+    const rehearsal = { reply, failures: gateway.failures, records: gateway.records }
+    await look(plan, rehearsal)
+    return rehearsal
   } finally {
     await stage.close()
   }

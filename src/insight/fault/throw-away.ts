@@ -65,7 +65,7 @@ export class ThrowAwayGateway {
     while (!isEnough() && systemClock.now() < until) {
       const { promise } = this.#report
       this.#link.send({ kind: 'collect', ticket: 1 })
-      await Promise.race([promise, pause(limitMs)])
+      await orAfter(promise, limitMs)
       if (!isEnough()) await pause(POLL_MS)
     }
   }
@@ -124,6 +124,14 @@ function linkConfined(wrapper: readonly string[], receive: (message: ToControl) 
     reportBug: () => {},
     close: () => void child.kill('SIGKILL'),
   }
+}
+
+/** Leaves no timer behind that would keep the process. */
+async function orAfter(promise: Promise<void>, ms: number): Promise<void> {
+  const late = Promise.withResolvers<void>()
+  const timer = setTimeout(late.resolve, ms)
+  await Promise.race([promise, late.promise])
+  clearTimeout(timer)
 }
 
 function pause(ms: number): Promise<void> {
