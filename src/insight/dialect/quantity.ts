@@ -1,4 +1,4 @@
-/** Times and sizes as configurations write them: `60`, `1m30s`, `500ms`, `16k`, `8MiB`. Seconds and bytes within; null for anything else. */
+/** Times and sizes as configurations write them: `60`, `1m30s`, `16k`, `8MiB`. Seconds and bytes within; null for anything else. */
 
 const SECONDS: Readonly<Record<string, number>> = {
   us: 1e-6,

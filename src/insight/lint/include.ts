@@ -12,7 +12,7 @@ const INCLUDES: Readonly<Partial<Record<ServerName, ReadonlySet<string>>>> = {
 
 /** Where distributions keep them. In a copy elsewhere, its own folder stands for this. */
 const HOMES =
-  /^\/(?:usr\/local\/)?etc\/(?:nginx|apache2|httpd|caddy|php(?:\/[\d.]+)?(?:\/fpm)?|php-fpm)\/|^\/usr\/local\/(?:nginx\/conf|openresty\/nginx\/conf)\//
+  /^(?:\/usr\/local)?(?:\/etc\/(?:nginx|apache2|httpd|caddy|php(?:\/[\d.]+)?(?:\/fpm)?|php-fpm)|(?:\/openresty)?\/nginx\/conf)\//
 
 export function includePattern(server: ServerName, directive: Directive): string | null {
   if (INCLUDES[server]?.has(directive.name) !== true) return null

@@ -90,7 +90,7 @@ function findingOf({ id, cause, severity }: Rule, { place, other, message, fix, 
     cause,
     severity,
     ...locate(place, lines),
-    message,
+    message: message.replace(/^the /, 'The '),
     other: other === undefined ? null : locate(other, lines),
     fix,
     change:

@@ -21,9 +21,24 @@ export function settingText({ name, isDefault }: Setting): string {
   return isDefault ? `the default of ${name}` : name
 }
 
-/** `proxy_read_timeout 60s` */
-export function settingLine({ name, value, unit }: Setting): string {
-  return `${name} ${valueText(value, unit)}`
+/** The names of two servers, told apart where they are the same. */
+export function namesOf({
+  hop,
+  service,
+}: {
+  readonly hop: { readonly server: ServerName }
+  readonly service: { readonly server: ServerName }
+}): {
+  front: string
+  behind: string
+} {
+  const [front, behind] = [nameOf(hop.server), nameOf(service.server)]
+  return front === behind ? { front: `the ${front} in front`, behind: `the ${behind} behind` } : { front, behind }
+}
+
+/** `60s (the default of proxy_read_timeout)` */
+export function said(setting: Setting): string {
+  return `${valueText(setting.value, setting.unit)} (${settingText(setting)})`
 }
 
 /** `a`, `a and b`, `a, b and c` */

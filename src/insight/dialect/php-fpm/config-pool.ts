@@ -96,7 +96,14 @@ function iniSetting(
     const text = line?.words[0]?.text ?? ''
     const value = text === '-1' || text === '0' ? Number.POSITIVE_INFINITY : read(text)
     if (line !== null && value !== null)
-      return { name, value, unit, isDefault: false, place: line.place, write: `php_admin_value[${name}] = ${unit === 's' ? 'NUMBER' : 'VALUE'}` }
+      return {
+        name,
+        value,
+        unit,
+        isDefault: false,
+        place: line.place,
+        write: `php_admin_value[${name}] = ${unit === 's' ? 'NUMBER' : 'VALUE'}`,
+      }
   }
   return null
 }

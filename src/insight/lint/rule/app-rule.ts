@@ -6,7 +6,7 @@ import { type FpmConfig, type FpmPool, fpmLine } from '../../dialect/php-fpm/con
 import { bytesText, readCount, readSeconds, secondsText } from '../../dialect/quantity.ts'
 import type { Chain, Link } from '../chain.ts'
 import { changeAt, type Hit, type Rule } from '../rule.ts'
-import { nameOf } from '../wording.ts'
+import { nameOf, said } from '../wording.ts'
 
 const MIB = 1024 ** 2
 /** What a child of a common PHP app takes, where the pool sets no memory_limit. */
@@ -84,12 +84,17 @@ function findExceeding({ fpm, facts }: Chain): Hit[] {
   const children = largest.children!
   const share = children.value * childBytes(largest.memoryLimit?.value)
   const room = Math.max(share * ((memoryBytes * (1 - RESERVE_SHARE)) / total), childBytes(largest.memoryLimit?.value))
-  const known = largest.memoryLimit !== null && largest.memoryLimit.value !== Number.POSITIVE_INFINITY
+  const limit = largest.memoryLimit?.value === Number.POSITIVE_INFINITY ? null : largest.memoryLimit
+  const who =
+    pools.length === 1
+      ? `${children.value} children`
+      : `The children of ${pools.length} pools, ${children.value} of them in ${largest.name},`
+  const each = limit === null ? `${bytesText(CHILD_BYTES)}, as common apps do` : `up to ${said(limit)}`
   return [
     {
       place: children.place,
-      other: known ? largest.memoryLimit!.place : undefined,
-      message: `${pools.length === 1 ? `${children.value} children` : `The children of ${pools.length} pools, ${children.value} of them in ${largest.name},`} take ${mebibytes(total)} if ${known ? `each takes up to ${bytesText(largest.memoryLimit!.value)} (memory_limit)` : `each takes ${bytesText(CHILD_BYTES)}, as common apps do`}; the machine has ${mebibytes(memoryBytes)}.`,
+      other: limit?.place,
+      message: `${who} take ${mebibytes(total)} if each takes ${each}; the machine has ${mebibytes(memoryBytes)}.`,
       fix: 'Measure what a child takes (ps -o rss= -C php-fpm8.2), and divide the memory that is left for PHP by it.',
       change: changeAt(children.place, true, `pm.max_children = ${Math.max(1, Math.floor(room / childBytes(largest.memoryLimit?.value)))}`),
     },

@@ -6,7 +6,7 @@ import { type FpmPool, fpmLine } from '../../dialect/php-fpm/config-pool.ts'
 import { bytesText, readCount } from '../../dialect/quantity.ts'
 import type { Chain, Link } from '../chain.ts'
 import { changeAt, type Hit, type Rule } from '../rule.ts'
-import { nameOf, settingText } from '../wording.ts'
+import { namesOf, said, settingText } from '../wording.ts'
 
 export const CHAIN_SIZE_RULES: readonly Rule[] = [
   {
@@ -66,7 +66,9 @@ export const CHAIN_SIZE_RULES: readonly Rule[] = [
   },
 ]
 
-function findCut({ hop, service }: Link): Hit[] {
+function findCut(link: Link): Hit[] {
+  const { hop, service } = link
+  const { front, behind } = namesOf(link)
   const { body } = hop
   if (body === null || service.body === null || service.body.isDefault || body.value >= service.body.value) return []
   if (service.body.value === Number.POSITIVE_INFINITY) return []
@@ -74,14 +76,16 @@ function findCut({ hop, service }: Link): Hit[] {
     {
       place: body.place,
       other: service.body.place,
-      message: `${nameOf(hop.server)} refuses bodies of more than ${bytesText(body.value)} (${settingText(body)}); ${nameOf(service.server)} takes up to ${bytesText(service.body.value)} (${settingText(service.body)}).`,
-      fix: `Let ${nameOf(hop.server)} take as much as ${nameOf(service.server)}.`,
+      message: `${front} refuses bodies of more than ${said(body)}; ${behind} takes up to ${said(service.body)}.`,
+      fix: `Let ${front} take as much as ${behind}.`,
       change: changeAt(body.place, !body.isDefault, writeSetting(body, service.body.value)),
     },
   ]
 }
 
-function findRefused({ hop, service }: Link): Hit[] {
+function findRefused(link: Link): Hit[] {
+  const { hop, service } = link
+  const { front, behind } = namesOf(link)
   const { body } = hop
   if (body === null || body.isDefault || service.body === null || service.server === 'php-fpm' || body.value <= service.body.value)
     return []
@@ -91,14 +95,16 @@ function findRefused({ hop, service }: Link): Hit[] {
     {
       place: inner.place,
       other: body.place,
-      message: `${nameOf(service.server)} refuses bodies of more than ${bytesText(inner.value)} (${settingText(inner)}); ${nameOf(hop.server)} in front lets ${valueText(body.value, 'bytes')} through (${settingText(body)}).`,
-      fix: `Let ${nameOf(service.server)} take as much as ${nameOf(hop.server)}.`,
+      message: `${behind} refuses bodies of more than ${said(inner)}; ${front} lets ${valueText(body.value, 'bytes')} through (${settingText(body)}).`,
+      fix: `Let ${behind} take as much as ${front}.`,
       ...(body.value !== Number.POSITIVE_INFINITY && { change: changeAt(inner.place, !inner.isDefault, writeSetting(inner, body.value)) }),
     },
   ]
 }
 
-function findSmallBuffer({ hop, service }: Link): Hit[] {
+function findSmallBuffer(link: Link): Hit[] {
+  const { hop, service } = link
+  const { front, behind } = namesOf(link)
   const inner = service.hops.flatMap(({ header }) => header ?? []).find((header) => !header.isDefault)
   const { header } = hop
   if (inner === undefined || header === null || header.value >= inner.value) return []
@@ -106,8 +112,8 @@ function findSmallBuffer({ hop, service }: Link): Hit[] {
     {
       place: header.place,
       other: inner.place,
-      message: `${nameOf(hop.server)} takes heads of at most ${bytesText(header.value)} (${settingText(header)}); ${nameOf(service.server)} behind it passes up to ${bytesText(inner.value)} on (${settingText(inner)}).`,
-      fix: `Give ${nameOf(hop.server)} a buffer as large as that of ${nameOf(service.server)}.`,
+      message: `${front} takes heads of at most ${said(header)}; ${behind} passes up to ${bytesText(inner.value)} on (${settingText(inner)}).`,
+      fix: `Give ${front} a buffer as large as that of ${behind}.`,
       change: changeAt(header.place, !header.isDefault, writeSetting(header, inner.value)),
     },
   ]
@@ -135,7 +141,7 @@ function findPermission({ hop, target, service }: Link, configs: readonly NginxC
       other: user.place,
       message: `The socket ${target.path} belongs to ${owner}:${group} with mode ${mode}; nginx runs as ${name}${mayWrite(mode, 2) ? `, and may connect only if ${name} is in the group ${group}` : ', and may not connect'}.`,
       fix: `Give the socket to the user of nginx.`,
-      change: changeAt(place, true, `listen.owner = ${name}`, `listen.group = ${name}`, `listen.mode = ${MODE}`),
+      change: changeAt(place, true, `listen.owner = ${name}`, `listen.group = ${user.words[1]?.text ?? name}`, `listen.mode = ${MODE}`),
     },
   ]
 }

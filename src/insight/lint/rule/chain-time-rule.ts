@@ -5,7 +5,7 @@ import type { FpmPool } from '../../dialect/php-fpm/config-pool.ts'
 import { EDGES } from '../../dialect/setting-default.ts'
 import type { Chain, Link } from '../chain.ts'
 import { type Change, changeAt, type Hit, type Rule } from '../rule.ts'
-import { nameOf, settingText } from '../wording.ts'
+import { nameOf, namesOf, said, settingText } from '../wording.ts'
 
 /** What the one behind shall keep longer, and what it shall have less time; seconds. */
 const MARGIN_S = 5
@@ -63,7 +63,9 @@ export const CHAIN_TIME_RULES: readonly Rule[] = [
   },
 ]
 
-function findRace({ hop, target, service }: Link): Hit[] {
+function findRace(link: Link): Hit[] {
+  const { hop, target, service } = link
+  const { front, behind } = namesOf(link)
   const { keep } = hop
   const { offer } = service
   if (keep === null || offer === null || keep.value < offer.value) return []
@@ -74,13 +76,17 @@ function findRace({ hop, target, service }: Link): Hit[] {
     {
       place: keep.place,
       other: offer.place,
-      message: `${nameOf(hop.server)} keeps idle connections to ${targetText(target)} ${keep.value === Number.POSITIVE_INFINITY ? 'without limit' : `for ${valueText(keep.value, 's')}`} (${settingText(keep)}); ${nameOf(service.server)} closes them after ${valueText(offer.value, 's')} (${settingText(offer)}).`,
+      message: `${front} keeps idle connections to ${targetText(target)} ${keptText(keep)}; ${behind} closes them after ${said(offer)}.`,
       fix: isEndless
-        ? `Let ${nameOf(hop.server)} keep them for less time than ${nameOf(service.server)}: ${writeSetting(keep, goal)}`
-        : `Let ${nameOf(service.server)} keep them longer than ${nameOf(hop.server)}, or ${nameOf(hop.server)} for at most ${valueText(Math.max(1, offer.value - 1), 's')}.`,
+        ? `Let ${front} keep them for less time than ${behind}: ${writeSetting(keep, goal)}`
+        : `Let ${behind} keep them longer than ${front}, or ${front} for at most ${valueText(Math.max(1, offer.value - 1), 's')}.`,
       change: changeOf(setting, goal),
     },
   ]
+}
+
+function keptText(keep: Setting): string {
+  return keep.value === Number.POSITIVE_INFINITY ? `without limit (${settingText(keep)})` : `for ${said(keep)}`
 }
 
 /** ProxyPass and its parameters are one line; what to add to it is said in words. */
@@ -89,19 +95,21 @@ function changeOf(setting: Setting, value: number): Change | undefined {
   return line.includes('…') ? undefined : changeAt(setting.place, !setting.isDefault, line)
 }
 
-function findImpatience({ hop, service }: Link): Hit[] {
+function findImpatience(link: Link): Hit[] {
+  const { hop, service } = link
+  const { front, behind } = namesOf(link)
   const { answer } = hop
   if (answer === null) return []
-  const behind = workOf(service)
-  const longest = [...(behind === null ? [] : [behind]), ...answersOf(service)].sort((a, b) => b.value - a.value)[0]
+  const work = workOf(service)
+  const longest = [...(work === null ? [] : [work]), ...answersOf(service)].sort((a, b) => b.value - a.value)[0]
   if (longest === undefined || longest.value <= answer.value || longest.value === Number.POSITIVE_INFINITY) return []
   const goal = longest.value + MARGIN_S
   return [
     {
       place: answer.place,
       other: longest.place,
-      message: `${nameOf(hop.server)} gives up after ${valueText(answer.value, 's')} (${settingText(answer)}); ${nameOf(service.server)} goes on for up to ${valueText(longest.value, 's')} (${settingText(longest)}).`,
-      fix: `Let ${nameOf(hop.server)} wait longer than ${nameOf(service.server)} works, or ${nameOf(service.server)} work for less than ${valueText(answer.value, 's')}.`,
+      message: `${front} gives up after ${said(answer)}; ${behind} goes on for up to ${said(longest)}.`,
+      fix: `Let ${front} wait longer than ${behind} works, or ${behind} work for less than ${valueText(answer.value, 's')}.`,
       change: changeOf(answer, goal),
     },
   ]
@@ -125,7 +133,9 @@ function answersOf(service: Service): Setting[] {
   return service.hops.flatMap(({ answer }) => answer ?? [])
 }
 
-function findWatchdog({ hop, service }: Link): Hit[] {
+function findWatchdog(link: Link): Hit[] {
+  const { hop, service } = link
+  const { front, behind } = namesOf(link)
   const { answer } = hop
   const work = service.server === 'php-fpm' || isWatched(service) ? service.work : null
   if (answer === null || work === null || answer.isDefault || answer.value === Number.POSITIVE_INFINITY) return []
@@ -135,8 +145,8 @@ function findWatchdog({ hop, service }: Link): Hit[] {
     {
       place: work.place,
       other: answer.place,
-      message: `${nameOf(service.server)} ends a request after ${valueText(work.value, 's')} (${settingText(work)}), although ${nameOf(hop.server)} is told to wait ${valueText(answer.value, 's')} for it (${settingText(answer)}).`,
-      fix: `Give ${nameOf(service.server)} nearly as long as ${nameOf(hop.server)} waits, or let ${nameOf(hop.server)} wait no longer than ${valueText(work.value + MARGIN_S, 's')}.`,
+      message: `${behind} ends a request after ${said(work)}, although ${front} is told to wait ${valueText(answer.value, 's')} for it (${settingText(answer)}).`,
+      fix: `Give ${behind} nearly as long as ${front} waits, or let ${front} wait no longer than ${valueText(work.value + MARGIN_S, 's')}.`,
       change: changeAt(work.place, !work.isDefault, writeSetting(work, goal)),
     },
   ]
@@ -153,7 +163,7 @@ function findEdgeRace({ facts, services, links }: Chain): Hit[] {
     return [
       {
         place: offer.place,
-        message: `${nameOf(service.server)} closes idle connections after ${valueText(offer.value, 's')} (${settingText(offer)}); ${name} in front keeps them for ${keepS}s.`,
+        message: `${nameOf(service.server)} closes idle connections after ${said(offer)}; ${name} in front keeps them for ${keepS}s.`,
         fix: `Keep idle connections longer than ${name} does.`,
         change: changeAt(offer.place, !offer.isDefault, writeSetting(offer, goal)),
       },

@@ -141,7 +141,7 @@ export const NGINX_REQUEST_RULES: readonly Rule[] = [
 ]
 
 const SOCKET_PATH =
-  /\/(?:wss?|websockets?|socket\.io|engine\.io|sockjs(?:-node)?|cable|signalr|_blazor|webpack-hmr|graphql-ws|xmpp-websocket)(?=[/)$|?*(]|$)/i
+  /\/(?:wss?|(?:xmpp-)?websockets?|socket\.io|engine\.io|sockjs(?:-node)?|cable|signalr|_blazor|webpack-hmr|graphql-ws)(?=[/)$|?*(]|$)/i
 
 function isSocketPath(path: string): boolean {
   return SOCKET_PATH.test(path.replaceAll('\\', ''))
