@@ -111,6 +111,8 @@ describe('the verdict', () => {
         host: 'shop.example.com',
         received_bytes: 4,
         surplus_bytes: 4,
+        requests: 20,
+        failed: 2,
         limit_ms: 400,
         elapsed_ms: 3,
         family: 'IPv4',

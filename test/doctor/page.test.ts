@@ -1,13 +1,15 @@
 /** The page itself, and what a closer look finds, against servers that misbehave for real. */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createHttp2 } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { renderDoctor } from '../../src/cli/doctor-page.ts'
+import { PLAIN } from '../../src/config/problem.ts'
 import { Origin, type OriginConnection } from '../../src/insight/fault/origin.ts'
 import { closing } from '../support/closing.ts'
 import { startNginx } from '../support/nginx.ts'
@@ -261,3 +263,22 @@ test('what is sent is GET without a body, by a plain name, and few', async () =>
     expect(head).not.toMatch(/content-length|transfer-encoding|cookie|authorization/i)
   }
 })
+
+test('the README shows what it prints', async () => {
+  const url = await nginx(`location / { proxy_pass http://127.0.0.1:${await unusedPort()}; }`)
+  const printed = renderDoctor(await examined(`${url}/cart`), PLAIN, 80)
+  const readme = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8')
+  const [, shown = ''] = /^\$ \.\/gatewell doctor .*\n([\s\S]*?)^…/m.exec(readme) ?? []
+  expect(shown).toContain('said by nginx')
+  expect(masked(printed)).toEqual(expect.arrayContaining(masked(shown.trimEnd())))
+})
+
+/** Ports, times, versions and the bars that they make differ from run to run. */
+function masked(text: string): string[] {
+  return text.split('\n').map((line) =>
+    line
+      .replace(/[▒▓░█]+(?! [a-zT])/g, '')
+      .replace(/:\d{4,5}\b|\d+(?:\.\d+)*(?= ms| s\b|,| ·|\b bytes)/g, '#')
+      .replace(/ +/g, ' '),
+  )
+}
