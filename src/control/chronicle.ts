@@ -12,11 +12,12 @@ import { type Weight, weigh } from '../gateway/observe/weight.ts'
 import type { Clock } from '../std/clock.ts'
 import type { Report } from '../worker/link.ts'
 import type { IncidentsInput, RequestsInput } from './admin/operation-table.ts'
+import type { KeptAlerts } from './alert/kept-alerts.ts'
 import { FailureLog } from './failure-log.ts'
 import { type Diagnose, Diagnostician } from './incident/diagnostician.ts'
 import { headlineOf } from './incident/headline.ts'
 import type { Incident, IncidentEvent, Money } from './incident/incident.ts'
-import { IncidentBook, REOPEN_MS } from './incident/incident-book.ts'
+import { IncidentBook } from './incident/incident-book.ts'
 import { type IncidentStory, type RequestStory, tellIncident, tellRequest } from './incident/story.ts'
 import type { Logger } from './log.ts'
 import { Quota } from './quota.ts'
@@ -31,6 +32,8 @@ const SAMPLES_PER_MINUTE = 100
 const EARLY_MAX = 10_000
 const RESTORE_PATIENCE_MS = 5_000
 const FLUSH_PATIENCE_MS = 2_000
+/** Whose end may still have to be told. */
+const TOLD_LATE_MS = 3_600_000
 const DROPS_TOLD_MS = 60_000
 /** Where there is no folder to keep it in. */
 const MEMORY_BYTES_MAX = 32 * 1024 * 1024
@@ -50,6 +53,8 @@ export type ChronicleOptions = {
   readonly onIncident?: ((event: IncidentEvent) => void) | undefined
   /** What a failure was worth, by the plan in force. */
   readonly worthOf?: ((record: FailureRecord) => Money | null) | undefined
+  /** What was kept of alerts, and the incidents that they are about. */
+  readonly onRestore?: ((kept: readonly KeptAlerts[], find: (id: string) => Incident | null) => void) | undefined
   /** So many records could not be kept. */
   readonly onDropped?: ((count: number) => void) | undefined
   readonly diagnose?: Diagnose | null | undefined
@@ -113,8 +118,10 @@ export class Chronicle {
     if (this.#place === IN_MEMORY || (!isPostgres(this.#place) && !existsSync(this.#place))) return
     this.#early = []
     try {
-      const reading = this.#store.unfinished(clock.epoch() - REOPEN_MS)
-      this.#book.restore(await within(reading, RESTORE_PATIENCE_MS, 'it takes too long'))
+      const reading = Promise.all([this.#store.unfinished(clock.epoch() - TOLD_LATE_MS), this.#store.alerts()])
+      const [unfinished, alerts] = await within(reading, RESTORE_PATIENCE_MS, 'it takes too long')
+      this.#book.restore(unfinished)
+      this.#options.onRestore?.(alerts, (id) => this.#book.find(id))
     } catch (error) {
       log.error(`What was kept of failures and incidents cannot be read: ${(error as Error).message}.`)
     }
@@ -141,6 +148,11 @@ export class Chronicle {
   /** Another process counts on: from now on only what still comes in is kept. */
   leave(): void {
     this.#isLeaving = true
+  }
+
+  /** What a channel of alerts has told and has still to tell. */
+  keepAlerts(kept: KeptAlerts): void {
+    if (!this.#isLeaving) this.#outbox.putAlerts(kept)
   }
 
   async close(): Promise<void> {

@@ -227,6 +227,7 @@ export class Control implements AdminSource, Operated {
     this.#state = 'draining'
     this.#options.supervisor?.leave()
     this.oversight.chronicle.leave()
+    this.oversight.alerts.close()
     this.oversight.stop()
     this.#sockets.leaveAll()
     await Promise.all([this.#admin?.close(true), this.#group.drain(this.#plan.drain.graceMs)])

@@ -12,6 +12,7 @@ import type { Clock } from '../std/clock.ts'
 import { Wheel } from '../std/wheel.ts'
 import type { Report } from '../worker/link.ts'
 import { AlertDesk } from './alert/alert-desk.ts'
+import type { KeptAlerts } from './alert/kept-alerts.ts'
 import { letterheadOf } from './alert/letterhead.ts'
 import { Chronicle } from './chronicle.ts'
 import { Investigator } from './fact/investigator.ts'
@@ -72,12 +73,14 @@ export class Oversight implements WorkerWatcher {
       this.#ledger.add([{ metric: 'gatewell.store.dropped', labels: [], values: Float64Array.of(count) }])
     const worth = (record: FailureRecord) => worthOf(record, this.#plan.worth)
     const onIncident = (event: IncidentEvent) => this.#tell(event)
-    this.chronicle = new Chronicle({ clock, log, plan, folder, onRecord, diagnose, onDropped, onIncident, worthOf: worth })
+    const onRestore: AlertDesk['restore'] = (kept, find) => this.alerts.restore(kept, find)
+    this.chronicle = new Chronicle({ clock, log, plan, folder, onRecord, diagnose, onDropped, onIncident, onRestore, worthOf: worth })
     this.#health = new HealthMonitor({ clock, wheel, log: new HealthLog({ log, clock }), ledger: this.#ledger, tell: onVerdicts })
     this.#health.apply(plan)
     const standingOf = (upstream: string) => ({ isDown: this.#health.isLost(upstream), lastGood: this.chronicle.lastGoodOf(upstream) })
     this.statusPage = new StatusDesk({ clock, log, send: options.onStatusPage, source: this.#statusSource() })
-    this.alerts = new AlertDesk({ clock, wheel, log, alerts: plan.alerts, letterhead: letterheadOf(plan, null), standingOf })
+    const keep = (kept: KeptAlerts) => this.chronicle.keepAlerts(kept)
+    this.alerts = new AlertDesk({ clock, wheel, log, alerts: plan.alerts, letterhead: letterheadOf(plan, null), standingOf, keep })
     this.#telemetry = new Telemetry({ wheel, log, ledger: this.#ledger, version: options.version, startedAt: options.startedAt })
     this.#selfCheck = new SelfCheck({ clock, tools: () => this.#health.tools, log })
     this.#ledger.setGauges(0, [{ metric: 'gatewell.build_info', labels: [options.version, process.version], values: Float64Array.of(1) }])

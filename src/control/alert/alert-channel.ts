@@ -11,6 +11,7 @@ import { severityOfMessage } from './alert-message.ts'
 import { Allowance } from './allowance.ts'
 import { Backlog } from './backlog.ts'
 import { placeOf } from './delivery.ts'
+import type { KeptNotice } from './kept-alerts.ts'
 import type { Letterhead } from './letterhead.ts'
 import { isQuiet } from './quiet-hours.ts'
 import { type Receipt, undelivered } from './receipt.ts'
@@ -31,7 +32,7 @@ export type ChannelState = {
   readonly lastError: { readonly at: number; readonly says: string } | null
 }
 
-type Delivery = { readonly message: AlertMessage; readonly begunAt: number; tries: number; nextAt: number; isUnderWay: boolean }
+type Delivery = { message: AlertMessage; readonly begunAt: number; tries: number; nextAt: number; isUnderWay: boolean }
 
 const AGAIN_FIRST_MS = 1_000
 const AGAIN_MAX_MS = 300_000
@@ -39,6 +40,7 @@ const ASKED_MAX_MS = 600_000
 const GIVEN_UP_MS = 3_600_000
 
 const WAS_QUIET = 'This has waited for the end of quiet hours.'
+const WAS_KEPT = 'This could not be told before Gatewell was started anew.'
 
 export type AlertChannelOptions = {
   readonly plan: AlertChannelPlan
@@ -47,6 +49,8 @@ export type AlertChannelOptions = {
   readonly clock: Clock
   readonly log: Logger
   readonly deliver: Deliver
+  /** What it has still to tell is not the same any more. */
+  readonly onChange?: () => void
 }
 
 export class AlertChannel {
@@ -60,6 +64,9 @@ export class AlertChannel {
   /** Notices that could not go out when they were due, and why. */
   #heldBack = 0
   #wasQuiet = false
+  #wasKept = false
+  /** By incident: since when it is to be told, epoch milliseconds. */
+  readonly #since = new Map<string, number>()
   #delivery: Delivery | null = null
   #isFailing = false
   #sent = 0
@@ -84,14 +91,54 @@ export class AlertChannel {
   }
 
   add(notice: Notice): void {
-    // What was triggered there stays open until it is resolved.
-    if (notice.kind === 'resolved' && !this.#alerts.isResolveTold && this.plan.target.kind !== 'pagerduty') return
+    if (notice.kind === 'resolved' && !this.#alerts.isResolveTold && !this.#isOnceMore) return
     this.#gatheringSince ??= this.#options.clock.now()
+    if (notice.kind === 'resolved' && this.#isUntold(notice.incident.id)) return this.refresh(notice.incident, notice.severity)
     this.#backlog.add(notice)
+    if (!this.#since.has(notice.incident.id)) this.#since.set(notice.incident.id, this.#options.clock.epoch())
+    this.#options.onChange?.()
+  }
+
+  /** What a former life of this program could not tell. What has waited for too long, or is over by now, is not told any more. */
+  restore(kept: readonly KeptNotice[], find: (id: string) => Incident | null): void {
+    const now = this.#options.clock.epoch()
+    for (const { incident: id, kind, severity, since } of kept) {
+      const incident = find(id)
+      if (incident === null || now - since > GIVEN_UP_MS) continue
+      const isCancelled = incident.state === 'closed' && kind !== 'resolved'
+      if (isCancelled && !this.#isOnceMore) continue
+      this.#since.set(id, since)
+      this.#wasKept = true
+      this.add({ kind: isCancelled ? 'resolved' : kind, incident, severity })
+    }
+  }
+
+  /** What it has still to tell, to be kept. */
+  get waiting(): readonly KeptNotice[] {
+    const notices = [...(this.#delivery?.message.notices ?? []), ...this.#backlog.all()]
+    return notices.map(({ incident, kind, severity }) => ({
+      ...{ incident: incident.id, kind, severity },
+      since: this.#since.get(incident.id) ?? this.#options.clock.epoch(),
+    }))
   }
 
   refresh(incident: Incident, severity: AlertSeverity): void {
     this.#backlog.refresh(incident, severity)
+    const delivery = this.#delivery
+    if (delivery === null || delivery.isUnderWay || !delivery.message.notices.some((one) => one.incident.id === incident.id)) return
+    const notices = delivery.message.notices.map((one) => (one.incident.id === incident.id ? { ...one, incident, severity } : one))
+    delivery.message = { ...delivery.message, notices }
+  }
+
+  /** What may have been triggered there stays open until it is resolved: that is told even where nobody knows of a beginning. */
+  get #isOnceMore(): boolean {
+    return this.plan.target.kind === 'pagerduty'
+  }
+
+  /** Its beginning has not got through yet, and will be told with its end. */
+  #isUntold(id: string): boolean {
+    if (this.#delivery === null || this.#delivery.isUnderWay || this.#isOnceMore) return false
+    return this.#delivery.message.notices.some(({ incident, kind }) => incident.id === id && kind === 'opened')
   }
 
   /** To be called several times a second. */
@@ -141,7 +188,7 @@ export class AlertChannel {
     this.#delivery = { message: { ...message, delay: this.#sayDelay(isHushed) }, begunAt: now, tries: 0, nextAt: now, isUnderWay: false }
     this.#backlog.take(due)
     this.#heldBack = 0
-    if (!isHushed) this.#wasQuiet = false
+    if (!isHushed) this.#wasQuiet = this.#wasKept = false
     this.#restIfEmpty()
   }
 
@@ -154,6 +201,7 @@ export class AlertChannel {
     const minutes = Math.max(1, Math.round(messagesMs / 60_000))
     const held = `${this.#heldBack} were held back, so that there are no more than ${messagesMax} messages in ${minutes} min.`
     if (this.#heldBack > 0) return held
+    if (this.#wasKept) return WAS_KEPT
     return this.#wasQuiet && !isHushed ? WAS_QUIET : null
   }
 
@@ -167,7 +215,7 @@ export class AlertChannel {
     const receipt = await this.#attempt(delivery.message)
     delivery.isUnderWay = false
     if (receipt.isDelivered) {
-      this.#delivery = null
+      this.#settle(delivery)
       this.#setWell(delivery.message)
       return
     }
@@ -180,9 +228,16 @@ export class AlertChannel {
       log.warn(this.#facts, `Alerts do not get through to ${this.#title}: ${receipt.says}. \`gatewell alerts\` shows how it is.`)
     this.#isFailing = true
     if (!isGivenUp) return
-    this.#delivery = null
+    this.#settle(delivery)
     this.#dropped += delivery.message.notices.length
     log.error(this.#facts, `An alert was given up on ${this.#title}: ${wordingOf(delivery.message).subject}. ${receipt.says}`)
+  }
+
+  #settle({ message }: Delivery): void {
+    this.#delivery = null
+    const still = new Set(this.#backlog.all().map(({ incident }) => incident.id))
+    for (const { incident } of message.notices) if (!still.has(incident.id)) this.#since.delete(incident.id)
+    this.#options.onChange?.()
   }
 
   /** A bug in a form is no reason to be silent for ever. */

@@ -6,11 +6,12 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AlertRulePlan, AlertSeverity, AlertsPlan } from '../../config/alert-plan.ts'
 import type { Clock } from '../../std/clock.ts'
 import { Timer, type Wheel } from '../../std/wheel.ts'
-import type { IncidentEvent } from '../incident/incident.ts'
+import type { Incident, IncidentEvent } from '../incident/incident.ts'
 import type { Logger } from '../log.ts'
 import { AlertChannel, type ChannelState, type Deliver } from './alert-channel.ts'
 import type { NoticeKind } from './alert-message.ts'
 import { deliver } from './delivery.ts'
+import type { KeptAlerts } from './kept-alerts.ts'
 import type { Letterhead } from './letterhead.ts'
 import { isQuiet } from './quiet-hours.ts'
 import type { Receipt } from './receipt.ts'
@@ -18,6 +19,8 @@ import { type Standing, severityOf } from './severity.ts'
 import { Watch } from './watch.ts'
 
 const TICK_MS = 250
+/** Incidents that are open at a time, as many as are kept of those told. */
+const TOLD_MAX = 500
 /** An incident that is heard of so long after it opened is one of a former life of this program, which has told of it. */
 const FORMER_MS = 10_000
 
@@ -28,6 +31,8 @@ export type AlertDeskOptions = {
   readonly wheel: Wheel
   readonly log: Logger
   readonly standingOf: (upstream: string) => Standing
+  /** Keeps what a channel has still to tell and has told, for a next life of this program. */
+  readonly keep?: (kept: KeptAlerts) => void
   /** By default the way that each kind of channel has. */
   readonly deliver?: Deliver
 }
@@ -41,6 +46,8 @@ export class AlertDesk {
   #alerts: AlertsPlan
   #channels: readonly AlertChannel[] = []
   #isClosed = false
+  /** It is known what was told in a former life. */
+  #isRestored = false
 
   constructor(options: AlertDeskOptions) {
     this.#options = options
@@ -56,10 +63,30 @@ export class AlertDesk {
     this.#channels = alerts.channels.map((plan) => {
       const former = this.#channels.find((channel) => isDeepStrictEqual(channel.plan, plan))
       former?.apply(alerts, letterhead)
-      return former ?? new AlertChannel({ plan, alerts, letterhead, clock, log, deliver: send })
+      const onChange = (): void => this.#keep(plan.name)
+      return former ?? new AlertChannel({ plan, alerts, letterhead, clock, log, deliver: send, onChange })
     })
     if (this.#channels.length > 0 && !this.#isClosed) wheel.arm(this.#timer, TICK_MS)
     else wheel.disarm(this.#timer)
+  }
+
+  /** Goes on where a former life of this program has ended. `find`: the incident as it is by now. */
+  restore(kept: readonly KeptAlerts[], find: (id: string) => Incident | null): void {
+    const now = this.#options.clock.epoch()
+    this.#isRestored = true
+    for (const { channel, waiting, told } of kept) {
+      this.#channels.find(({ plan }) => plan.name === channel)?.restore(waiting, find)
+      for (const { incident: id, severity } of told) {
+        const incident = find(id)
+        if (incident === null || incident.state === 'closed') continue
+        const watch = this.#watches.get(id) ?? new Watch(incident, incident.firstSeen, 0)
+        watch.see(incident, now, this.#alerts.after.withinMs)
+        watch.severity = severity
+        watch.told.set(channel, severity)
+        watch.toldAt = watch.firstToldAt = now
+        this.#watches.set(id, watch)
+      }
+    }
   }
 
   hear({ kind, incident }: IncidentEvent): void {
@@ -70,7 +97,8 @@ export class AlertDesk {
       // A return is one failure more than there were.
       const isReturn = kind === 'reopened'
       watch = new Watch(incident, isReturn ? incident.lastSeen : incident.firstSeen, isReturn ? incident.failures - 1 : 0)
-      if (kind === 'changed' && now - incident.opened > FORMER_MS) this.#rememberTold(watch, now)
+      const isFormer = kind !== 'opened' && !isReturn && now - incident.opened > FORMER_MS
+      if (isFormer && !this.#isRestored) this.#rememberTold(watch, now)
       this.#watches.set(incident.id, watch)
     }
     watch.see(incident, now, this.#alerts.after.withinMs)
@@ -142,7 +170,8 @@ export class AlertDesk {
 
   #close(watch: Watch): void {
     this.#watches.delete(watch.incident.id)
-    for (const name of watch.told.keys()) this.#tell(name, watch, 'resolved', 0)
+    for (const name of [...watch.told.keys()]) this.#tell(name, watch, 'resolved', 0)
+    for (const name of watch.told.keys()) this.#keep(name)
   }
 
   #tell(name: string, watch: Watch, kind: NoticeKind, now: number): void {
@@ -151,6 +180,16 @@ export class AlertDesk {
     watch.toldAt = now
     if (watch.firstToldAt === 0) watch.firstToldAt = now
     this.#channels.find(({ plan }) => plan.name === name)?.add({ kind, incident, severity })
+  }
+
+  #keep(name: string): void {
+    const channel = this.#channels.find(({ plan }) => plan.name === name)
+    if (channel === undefined) return
+    const told = [...this.#watches].flatMap(([incident, watch]) => {
+      const severity = watch.told.get(name)
+      return severity === undefined ? [] : [{ incident, severity }]
+    })
+    this.#options.keep?.({ channel: name, waiting: channel.waiting, told: told.slice(-TOLD_MAX) })
   }
 
   #rememberTold(watch: Watch, now: number): void {

@@ -12,7 +12,7 @@ import type { Incident, IncidentEvent, KeptIncident, Money } from './incident.ts
 import { dangerOf, explains } from './weight.ts'
 
 const QUIET_MS = 120_000
-export const REOPEN_MS = 600_000
+const REOPEN_MS = 600_000
 /** Different signs of one thing come within so long. */
 const KINSHIP_MS = 10_000
 /** So many rescued requests of one cause at one upstream within a minute are an incident, though nobody saw it. */

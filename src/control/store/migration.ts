@@ -49,6 +49,13 @@ const VERSIONS: readonly (readonly string[])[] = [
       primary key (day, service)
     )`,
   ],
+  [
+    `create table gatewell_alert (
+      channel text primary key,
+      bytes integer not null,
+      detail text not null
+    )`,
+  ],
 ]
 
 export const LATEST = VERSIONS.length

@@ -3,6 +3,7 @@
  * again, and what there is no room for is dropped and counted.
  */
 import type { FailureRecord } from '../../gateway/observe/record.ts'
+import type { KeptAlerts } from '../alert/kept-alerts.ts'
 import type { KeptIncident } from '../incident/incident.ts'
 import type { Batch, KeptRecord, Store } from './store.ts'
 
@@ -27,6 +28,7 @@ export class Outbox {
   readonly #options: OutboxOptions
   #records: KeptRecord[] = []
   readonly #incidents = new Map<string, KeptIncident>()
+  readonly #alerts = new Map<string, KeptAlerts>()
   #timer: NodeJS.Timeout | null = null
   #writing: Promise<void> | null = null
   #failures = 0
@@ -52,6 +54,12 @@ export class Outbox {
     this.#arm(GATHER_MS)
   }
 
+  /** The same for a channel of alerts. */
+  putAlerts(kept: KeptAlerts): void {
+    this.#alerts.set(kept.channel, kept)
+    this.#arm(GATHER_MS)
+  }
+
   /** Resolves when all that was given before is kept, or could not be. */
   async flush(): Promise<void> {
     if (this.#writing !== null) await this.#writing
@@ -59,7 +67,7 @@ export class Outbox {
   }
 
   get #isWaiting(): boolean {
-    return this.#records.length > 0 || this.#incidents.size > 0
+    return this.#records.length > 0 || this.#incidents.size > 0 || this.#alerts.size > 0
   }
 
   #arm(ms: number): void {
@@ -75,8 +83,10 @@ export class Outbox {
     }
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
-    const batch = { records: this.#records.splice(0, BATCH_MAX), incidents: [...this.#incidents.values()] }
+    const incidents = [...this.#incidents.values()]
+    const batch = { records: this.#records.splice(0, BATCH_MAX), incidents, alerts: [...this.#alerts.values()] }
     this.#incidents.clear()
+    this.#alerts.clear()
     this.#writing = this.#send(batch)
     await this.#writing
     this.#writing = null
@@ -102,11 +112,12 @@ export class Outbox {
     this.#options.onDropped?.(count)
   }
 
-  #putBack({ records, incidents }: Batch): void {
+  #putBack({ records, incidents, alerts = [] }: Batch): void {
     this.#records = [...records, ...this.#records]
     const excess = Math.max(0, this.#records.length - WAITING_MAX)
     this.#records.length -= excess
     if (excess > 0) this.#drop(excess)
     for (const kept of incidents) if (!this.#incidents.has(kept.incident.id)) this.#incidents.set(kept.incident.id, kept)
+    for (const kept of alerts) if (!this.#alerts.has(kept.channel)) this.#alerts.set(kept.channel, kept)
   }
 }

@@ -1,5 +1,6 @@
 /** The store on a database of SQL. It forgets by age and by size, a little at a time, so that nobody waits long for it. */
 import type { Clock } from '../../std/clock.ts'
+import type { KeptAlerts } from '../alert/kept-alerts.ts'
 import type { Incident, KeptIncident } from '../incident/incident.ts'
 import type { Database, Insert, Row, Value } from './database.ts'
 import { readRecord, writeRecord } from './record-text.ts'
@@ -43,11 +44,12 @@ export class SqlStore implements Store {
     return new SqlStore({ ...options, bytes: Number(row?.bytes) })
   }
 
-  async write({ records, incidents }: Batch): Promise<void> {
+  async write({ records, incidents, alerts = [] }: Batch): Promise<void> {
     const rows = records.map(rowOf)
     const kept: Insert = { table: 'gatewell_record', columns: RECORD_COLUMNS, rows }
     const opened: Insert = { table: 'gatewell_incident', columns: INCIDENT_COLUMNS, key: 'id', rows: incidents.map(incidentRowOf) }
-    await this.#database.insert([kept, opened].filter((insert) => insert.rows.length > 0))
+    const waiting: Insert = { table: 'gatewell_alert', columns: ALERT_COLUMNS, key: 'channel', rows: alerts.map(alertRowOf) }
+    await this.#database.insert([kept, opened, waiting].filter((insert) => insert.rows.length > 0))
     for (const row of rows) this.#bytes += row[BYTES_COLUMN] as number
     await this.#makeRoom(records.length)
   }
@@ -83,6 +85,10 @@ export class SqlStore implements Store {
   async unfinished(since: number): Promise<readonly KeptIncident[]> {
     const sql = 'select detail, sketch from gatewell_incident where closed = 0 or closed > ? order by opened'
     return (await this.#database.all(sql, [since])).map((row) => ({ incident: incidentOf(row), sketch: row.sketch as Uint8Array }))
+  }
+
+  async alerts(): Promise<readonly KeptAlerts[]> {
+    return (await this.#database.all('select detail from gatewell_alert', [])).map(({ detail }) => JSON.parse(String(detail)) as KeptAlerts)
   }
 
   async writeDays(days: readonly ServiceDay[]): Promise<void> {
@@ -140,6 +146,7 @@ export class SqlStore implements Store {
 }
 
 const RECORD_COLUMNS = ['id', 'ended_at', 'cause', 'upstream', 'incident', 'bytes', 'detail']
+const ALERT_COLUMNS = ['channel', 'bytes', 'detail']
 const BYTES_COLUMN = RECORD_COLUMNS.indexOf('bytes')
 const DAY_COLUMNS = ['day', 'service', 'watched', 'down', 'partial', 'bytes']
 const INCIDENT_COLUMNS = ['id', 'opened', 'closed', 'last_seen', 'bytes', 'detail', 'sketch']
@@ -154,6 +161,11 @@ function incidentRowOf({ incident, sketch }: KeptIncident): Value[] {
   const detail = JSON.stringify(incident)
   const { id, opened, closed, lastSeen } = incident
   return [id, Math.round(opened), Math.round(closed ?? 0), Math.round(lastSeen), detail.length + sketch.length, detail, sketch]
+}
+
+function alertRowOf(alerts: KeptAlerts): Value[] {
+  const detail = JSON.stringify(alerts)
+  return [alerts.channel, ROW_BYTES + detail.length, detail]
 }
 
 function foundOf({ seq, incident, detail }: Row): FoundRecord {

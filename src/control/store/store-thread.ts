@@ -1,6 +1,7 @@
 /** The store in a thread of its own, for SQLite blocks while it works. It begins with the first call, and does not keep the process. */
 import { extname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { KeptAlerts } from '../alert/kept-alerts.ts'
 import type { Incident, KeptIncident } from '../incident/incident.ts'
 import type { Batch, FoundRecord, IncidentQuery, RecordQuery, ServiceDay, Store } from './store.ts'
 import type { Call, Reply, StoreMethod, StoreSettings } from './store-link.ts'
@@ -44,6 +45,10 @@ export class StoreThread implements Store {
 
   unfinished(since: number): Promise<readonly KeptIncident[]> {
     return this.#call('unfinished', since)
+  }
+
+  alerts(): Promise<readonly KeptAlerts[]> {
+    return this.#call('alerts', null)
   }
 
   writeDays(days: readonly ServiceDay[]): Promise<void> {

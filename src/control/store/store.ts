@@ -1,11 +1,16 @@
-/** What control remembers: failures one by one, and incidents. Never a body. The same on every kind of database. */
+/** What control remembers: failures one by one, incidents, and who has still to be told of them. Never a body. The same on every kind of database. */
 import type { FailureRecord } from '../../gateway/observe/record.ts'
+import type { KeptAlerts } from '../alert/kept-alerts.ts'
 import type { Incident, KeptIncident } from '../incident/incident.ts'
 
 /** `incident`: the id of the one that it belongs to, or ''. */
 export type KeptRecord = { readonly record: FailureRecord; readonly incident: string }
 
-export type Batch = { readonly records: readonly KeptRecord[]; readonly incidents: readonly KeptIncident[] }
+export type Batch = {
+  readonly records: readonly KeptRecord[]
+  readonly incidents: readonly KeptIncident[]
+  readonly alerts?: readonly KeptAlerts[]
+}
 
 export type RecordQuery = {
   readonly incident?: string | undefined
@@ -34,7 +39,7 @@ export type ServiceDay = {
 
 /** Each rejects where the database cannot be used; the message is a sentence for the operator. */
 export interface Store {
-  /** All of it is kept, also when the process is killed right after, or nothing of it. An incident replaces what was kept of it. */
+  /** All of it is kept, also when the process is killed right after, or nothing of it. An incident or a channel replaces what was kept of it. */
   write(batch: Batch): Promise<void>
   /** Latest first; ids that clients' proxies chose may come more than once. */
   request(id: string): Promise<readonly FoundRecord[]>
@@ -45,6 +50,8 @@ export interface Store {
   incidents(query: IncidentQuery): Promise<readonly Incident[]>
   /** To go on counting after a restart: those that are open, and those that closed after `since` (epoch milliseconds). */
   unfinished(since: number): Promise<readonly KeptIncident[]>
+  /** Of all channels that ever were. */
+  alerts(): Promise<readonly KeptAlerts[]>
   /** Each replaces what was kept of its service and day. */
   writeDays(days: readonly ServiceDay[]): Promise<void>
   /** Of that day and those after it. */

@@ -34,9 +34,15 @@ test('what comes together is kept together, of an incident only the latest', asy
   outbox.add(failed('connect-refused', { id: 'a' }), 'i-1')
   outbox.put(incident('i-1', { failures: 1 }))
   outbox.put(incident('i-1', { failures: 2 }))
+  outbox.putAlerts({ channel: 'slack', waiting: [], told: [] })
+  outbox.putAlerts({ channel: 'slack', waiting: [], told: [{ incident: 'i-1', severity: 'warning' }] })
   await outbox.flush()
   expect(batches).toEqual([
-    { records: [{ record: expect.objectContaining({ id: 'a' }), incident: 'i-1' }], incidents: [incident('i-1', { failures: 2 })] },
+    {
+      records: [{ record: expect.objectContaining({ id: 'a' }), incident: 'i-1' }],
+      incidents: [incident('i-1', { failures: 2 })],
+      alerts: [{ channel: 'slack', waiting: [], told: [{ incident: 'i-1', severity: 'warning' }] }],
+    },
   ])
 })
 

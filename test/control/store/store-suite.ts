@@ -1,5 +1,6 @@
 /** What every store must do, whatever database is behind it. */
 import { afterEach, describe, expect, test } from 'vitest'
+import type { KeptAlerts } from '../../../src/control/alert/kept-alerts.ts'
 import type { Incident, KeptIncident } from '../../../src/control/incident/incident.ts'
 import type { KeptRecord, Retention, ServiceDay, Store } from '../../../src/control/store/store.ts'
 import type { Clock } from '../../../src/std/clock.ts'
@@ -65,6 +66,7 @@ export function describeStore(name: string, open: Open): void {
     testRequests(bench)
     testIncidents(bench)
     testForgetting(bench)
+    testAlerts(bench)
     testDays(bench)
   })
 }
@@ -148,6 +150,23 @@ function testForgetting(bench: Bench): void {
     bench.clock.advance(120_000)
     await bench.store.write({ records: [kept('new', { endedAt: bench.clock.epoch() })], incidents: [] })
     expect((await bench.store.incidents({ limit: 10 })).map(({ id }) => id)).toEqual(['i-8', 'i-7', 'i-6', 'i-5', 'i-4'])
+  })
+}
+
+function testAlerts(bench: Bench): void {
+  const kept = (channel: string, incident: string): KeptAlerts => ({
+    channel,
+    waiting: [{ incident, kind: 'opened', severity: 'critical', since: 1_000 }],
+    told: [{ incident: 'i-0', severity: 'warning' }],
+  })
+
+  test('what a channel has still to tell is kept, replaced, and found again by another process', async () => {
+    const write = { records: [], incidents: [] }
+    await (await bench.opened()).write({ ...write, alerts: [kept('slack', 'i-1'), kept('email', 'i-1')] })
+    await bench.store.write({ ...write, alerts: [kept('slack', 'i-2')] })
+    await bench.store.write(write)
+    const alerts = await (await bench.opened({}, true)).alerts()
+    expect(alerts.toSorted((one, other) => one.channel.localeCompare(other.channel))).toEqual([kept('email', 'i-1'), kept('slack', 'i-2')])
   })
 }
 
