@@ -51,7 +51,7 @@ function renderCauseGroup(cause: CauseReport, view: LogsView): string {
   const amount = count === 0 ? '' : `  ${numberText(count)} (${percent(share)})`
   const title_ = side === 'downstream' ? paint.doubtful(title) : paint.strong(title)
   const note = [
-    events > 0 && count !== events ? `said ${countText(events, 'time')} by the server itself` : '',
+    events > 0 && count !== events ? `the server said so of itself, ${events === 1 ? 'once' : countText(events, 'time')}` : '',
     rescued > 0 ? `${countText(rescued, 'attempt')} failed that another one made good` : '',
   ].filter((text) => text !== '')
   return [

@@ -15,6 +15,7 @@ import { type Configuration, ConfigurationSchema } from './configuration.ts'
 import { DoctorReportSchema, ExaminationSchema, examinations } from './examination.ts'
 import { FoundRequestSchema, IncidentSchema, IncidentStorySchema, RequestStorySchema } from './incident.ts'
 import { LINT_BYTES_MAX, LintInputSchema, LintReportSchema, lintInput } from './lint-report.ts'
+import { LOGS_BYTES_MAX, LogReportSchema, LogsInputSchema, readLogTexts } from './log-report.ts'
 import { defineFor, done, type Operation, type Result } from './operation.ts'
 import { type Status, StatusSchema } from './status.ts'
 import { SwitchStateSchema } from './switch-state.ts'
@@ -202,6 +203,15 @@ export const OPERATIONS = {
     input: LintInputSchema,
     output: LintReportSchema,
     run: async (_, input) => done(lintInput(input)),
+  }),
+  logs: define({
+    summary: 'Why requests failed, by cause, from the logs of nginx, Apache, HAProxy, Caddy, Envoy, Traefik, PHP-FPM and others.',
+    effect: 'read',
+    bodyBytesMax: LOGS_BYTES_MAX,
+    isApart: true,
+    input: LogsInputSchema,
+    output: LogReportSchema,
+    run: (_, input) => readLogTexts(input),
   }),
   reload: define({
     summary: 'Reads the configuration anew and puts it in force, if it is valid.',

@@ -1,4 +1,5 @@
 /** Reads logs of other servers, several at a time in the order of time, and says what went wrong. Memory does not grow with their size. */
+import { setImmediate as turn } from 'node:timers/promises'
 import { Analysis } from './analysis.ts'
 import type { LogSource } from './byte-source.ts'
 import { Follower } from './follower.ts'
@@ -147,6 +148,8 @@ export class Reading {
         const sighting = this.analysis.meet(entry, { file: lane.reader.file.path, line, text })
         if (sighting !== null) lane.queue.push(sighting)
       }
+      // Whoever reads is to be heard in between: the control process reads logs, too.
+      await turn()
       this.#options.onProgress?.(this.lanes.reduce((sum, { reader }) => sum + reader.taken, 0))
     }
   }

@@ -70,7 +70,7 @@ function causeSection(cause: CauseReport, report: LogReport, index: number): str
   const { count, share, title, meaning, said, confidence, events, rescued, remedies } = cause
   const notes = [
     count > 0 && confidence < 0.9 ? `It is ${percentText(confidence)} sure: it follows from what the log has.` : '',
-    events > 0 && events !== count ? `Said ${numberText(events)} times by the server itself.` : '',
+    events > 0 && events !== count ? `The server said so of itself, ${events === 1 ? 'once' : `${numberText(events)} times`}.` : '',
     rescued > 0 ? `${numberText(rescued)} more attempts failed so, and another one made them good.` : '',
   ].filter((text) => text !== '')
   return `<section aria-labelledby="${cause.cause}"><h2 id="${cause.cause}"><i style="background:${colourOf(index)}"></i>${escaped(title)}
@@ -162,7 +162,7 @@ function fileSection(files: readonly FileReport[]): string {
       unread.map((one) => html`<tr><td colspan="4" class="unread"><code>${one.line}: ${one.text}</code></td></tr>`).join(''),
   )
   return `<section aria-labelledby="files"><h2 id="files">What was read</h2>
-<div class="wide" tabindex="0" role="region" aria-labelledby="files"><table class="files"><thead><tr><th scope="col">log</th><th scope="col">format</th>
+<div class="wide" tabindex="0" role="region" aria-label="The logs, as a table"><table class="files"><thead><tr><th scope="col">log</th><th scope="col">format</th>
 <th scope="col" class="number">lines</th><th scope="col" class="number">not understood</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></section>`
 }
 

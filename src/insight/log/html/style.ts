@@ -13,9 +13,9 @@ header{padding-top:32px}
 h1{font-size:2rem;line-height:1.2;margin:.3em 0 .1em}h1.bad{color:var(--bad)}h1.well{color:var(--well)}h1 small{font-size:1.1rem;font-weight:400;color:var(--faint)}
 .span{margin:0 0 20px}.faint{color:var(--faint)}
 section{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:20px 24px;margin:0 0 20px}
-h2{font-size:1.25rem;margin:0;display:flex;gap:.5em;align-items:baseline;flex-wrap:wrap}
-h2 i{width:.7em;height:.7em;border-radius:3px;display:inline-block}
-h2 small{font-weight:400;color:var(--faint);font-size:1rem}
+h2{font-size:1.25rem;line-height:1.3;margin:0}
+h2 i{width:.7em;height:.7em;border-radius:3px;display:inline-block;margin-right:.5em}
+h2 small{margin-left:.4em;white-space:nowrap;font-weight:400;color:var(--faint);font-size:1rem}
 h3{font-size:1rem;margin:1.4em 0 .4em}
 .id{margin:.1em 0 .6em;color:var(--faint)}p{margin:.5em 0}
 code,pre{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
@@ -40,6 +40,6 @@ td,th{padding:3px 8px 3px 0;vertical-align:top}
 .wide{overflow-x:auto}.files{table-layout:auto;margin-top:8px}.files th[scope=col]{text-align:left;font-weight:600}.files .number{text-align:right}
 .unread code{color:var(--faint);overflow-wrap:anywhere}td.bad{color:var(--bad)}
 footer{color:var(--faint);font-size:.85rem;padding-bottom:32px}
-@media (max-width:640px){section{padding:16px}.legend li{grid-template-columns:minmax(0,1fr) auto 4em}.legend .share{display:none}h1{font-size:1.6rem}}
+@media (max-width:640px){section{padding:16px}.legend li{grid-template-columns:minmax(0,1fr) auto 4em}.legend .share{display:none}.chart text{font-size:26px}h1{font-size:1.6rem}}
 @media print{body{background:#fff}section{break-inside:avoid-page;border-color:#ccc}}
 `
