@@ -23,3 +23,9 @@ export function sayState({ state, health, isDown }: EndpointReport): string {
   if (state !== 'drained' && health === 'unhealthy') return 'unhealthy'
   return WORDS[state] ?? state
 }
+
+/** It gets requests now. */
+export function isUsed(endpoint: EndpointReport): boolean {
+  const { state } = endpoint
+  return (state === 'usable' || state === 'resting') && moodOf(endpoint) !== 'bad'
+}

@@ -7,6 +7,7 @@ import { incidents, latest, now, openIncidents, samples, sinceStart, status, WIN
 import { Chart } from '../part/chart.tsx'
 import { IncidentRows } from '../part/incident-row.tsx'
 import { linkTo } from '../route.ts'
+import { isUsed } from '../standing.ts'
 import { sumOf } from '../traffic-sum.ts'
 import { SeenAndHappened } from './seen-and-happened.tsx'
 
@@ -39,8 +40,13 @@ function Headline() {
   const open = openIncidents.value
   const worst = open.toSorted((one, other) => other.failures - one.failures)[0]
   const isKnown = status.value !== null && incidents.value !== null
-  const text = !isKnown ? 'Looking…' : worst === undefined ? 'All is well.' : `${titleOf(worst.cause)}.`
-  const mood = worst === undefined ? 'good' : worst.failures === 0 ? 'doubtful' : 'bad'
+  const { used, all } = countEndpoints()
+  const calm =
+    used < all
+      ? `${all - used} of ${counted(all, 'endpoint')} ${all - used === 1 ? 'is' : 'are'} out, visitors notice nothing.`
+      : 'All is well.'
+  const text = !isKnown ? 'Looking…' : worst === undefined ? calm : `${titleOf(worst.cause)}.`
+  const mood = worst === undefined ? (used < all ? 'doubtful' : 'good') : worst.failures === 0 ? 'doubtful' : 'bad'
   return (
     <div class={`headline ${mood}`}>
       <h1>{text}</h1>
@@ -50,6 +56,11 @@ function Headline() {
       </p>
     </div>
   )
+}
+
+function countEndpoints(): { readonly used: number; readonly all: number } {
+  const all = (status.value?.upstreams ?? []).flatMap(({ endpoints }) => endpoints)
+  return { used: all.filter(isUsed).length, all: all.length }
 }
 
 function sayWhere({ upstream, firstSeen }: Incident, open: number): string {
@@ -70,10 +81,7 @@ function Numbers() {
   const seconds = Math.max(1, sample?.seconds ?? 1)
   const recent = samples.value.reduce((sum, { seen }) => sum + seen, 0)
   const saved = samples.value.reduce((sum, { rescued }) => sum + sumOf(rescued), 0)
-  const usable = (status.value?.upstreams ?? []).flatMap(({ endpoints }) => endpoints)
-  const used = usable.filter(
-    ({ state, health, isDown }) => (state === 'usable' || state === 'resting') && health !== 'unhealthy' && !isDown,
-  )
+  const { used, all } = countEndpoints()
   return (
     <dl class="numbers">
       <Figure name="Requests a second" value={sample === null ? '–' : rateText(sample.requests / seconds)} />
@@ -83,8 +91,8 @@ function Numbers() {
       <Figure name="In flight" value={sample === null ? '–' : countText(sample.inflight)} />
       <Figure
         name="Endpoints in use"
-        value={status.value === null ? '–' : `${used.length} of ${usable.length}`}
-        mood={status.value !== null && used.length < usable.length ? (used.length === 0 ? 'bad' : 'doubtful') : ''}
+        value={status.value === null ? '–' : `${used} of ${all}`}
+        mood={used < all ? (used === 0 ? 'bad' : 'doubtful') : ''}
       />
     </dl>
   )
