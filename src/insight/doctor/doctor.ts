@@ -88,6 +88,7 @@ async function lookCloser(
   outcome: Answer | Trouble,
   page: Hop,
 ): Promise<Hop[]> {
+  if (tools.isOver) return []
   const isAnswer = outcome.kind === 'answer'
   const looks: readonly (Promise<Hop | null> | null)[] = [
     repeat(tools, target, entrance, page),

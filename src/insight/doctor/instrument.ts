@@ -45,6 +45,8 @@ export const USER_AGENT = 'gatewell-doctor'
 /** An answer is kept for as long as the examination takes: what the doctor wants to see is the time to live itself. */
 const TTL_MS_MAX = 7 * 24 * 3_600_000
 const TICK_MS = 5
+/** Timers are as coarse as that, and a busy machine is late. */
+const MARGIN_MS = 100
 
 export type InstrumentOptions = {
   /** Name servers, `address` or `address:port`; none: those of this machine, and public ones beside them. */
@@ -88,6 +90,11 @@ export class Instruments {
   /** `ms`, or what is left of the whole time. */
   within(ms: number): number {
     return Math.max(1, Math.min(ms, this.limits.totalMs - this.now()))
+  }
+
+  /** What fails now fails for want of time, and says nothing about the site. */
+  get isOver(): boolean {
+    return this.now() >= this.limits.totalMs - MARGIN_MS
   }
 
   /** Of one name server, or as this machine resolves. */

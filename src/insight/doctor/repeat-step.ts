@@ -7,7 +7,7 @@ import type { KnownCauseId } from '../../causes/foreign-catalogue.ts'
 import { type Entrance, nameOf } from './entrance.ts'
 import { getPage } from './http-step.ts'
 import type { Instruments } from './instrument.ts'
-import type { Hop } from './report.ts'
+import { type Hop, textOf } from './report.ts'
 import type { WebTarget } from './target.ts'
 
 const AT_A_TIME = 4
@@ -21,11 +21,11 @@ export async function repeat(tools: Instruments, target: WebTarget, entrance: En
   const total = Math.min(tools.limits.repeats, first.ok ? Number.POSITIVE_INFINITY : FAILED_REPEATS + 1)
   let next = 1
   const work = async (): Promise<void> => {
-    while (next < total && tools.within(1_000) > 1) {
+    while (next < total && !tools.isOver) {
       const index = next++
       const place = entrance.places[index % entrance.places.length] ?? entrance.places[0]
       const page = await getPage(tools, target, { ...entrance, places: [place] })
-      hops.push({ hop: page.hop, place: place.address })
+      if (page.hop.ok || !tools.isOver) hops.push({ hop: page.hop, place: place.address })
     }
   }
   await Promise.all(Array.from({ length: AT_A_TIME }, work))
@@ -35,6 +35,7 @@ export async function repeat(tools: Instruments, target: WebTarget, entrance: En
   const where = [...new Set(failed.map(({ place }) => place))]
   const isOfOne = entrance.places.length > 1 && where.length === 1 && !hops.some(({ hop, place }) => hop.ok && place === where[0])
   const [worst] = causes
+  const speaker = failed.find(({ hop }) => textOf(hop, 'said_by') !== '')?.hop
   return {
     name: nameOf(entrance.prefix, 'repeat'),
     address: target.url,
@@ -50,6 +51,8 @@ export async function repeat(tools: Instruments, target: WebTarget, entrance: En
       median_ms: Math.round(times[Math.floor(times.length / 2)] ?? 0),
       slowest_ms: Math.round(times.at(-1) ?? 0),
       failing_address: isOfOne ? where[0] : undefined,
+      said_by: speaker === undefined ? undefined : textOf(speaker, 'said_by'),
+      said_page: speaker === undefined ? undefined : textOf(speaker, 'said_page'),
     }),
   }
 }

@@ -14,7 +14,8 @@ export const FURTHER_RULES: readonly VerdictRule[] = [
   {
     step: 'repeat',
     confidence: LIKELY,
-    summary: ({ hop }) => `The site works only now and then: ${share(hop)} fail (${textOf(hop, 'outcomes')}).`,
+    summary: ({ hop }) =>
+      `The site works only now and then: ${share(hop)} fail (${textOf(hop, 'outcomes')})${textOf(hop, 'said_page') === 'own' ? `, and it is ${textOf(hop, 'said_by')} that says so` : ''}.`,
   },
   {
     step: 'http2',
