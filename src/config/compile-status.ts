@@ -30,8 +30,8 @@ function servicesByHost(routes: readonly RoutePlan[]): StatusPlan['services'] {
   return [...parts].map(([name, of]) => ({ name, parts: of }))
 }
 
-function toService(routes: readonly RoutePlan[]): ([name, written]: [string, string | string[]]) => StatusPlan['services'][number] {
-  return ([name, written]) => ({ name, parts: [written].flat().flatMap((word) => partsOf(word, routes)) })
+function toService(routes: readonly RoutePlan[]): ([name, words]: [string, readonly string[]]) => StatusPlan['services'][number] {
+  return ([name, words]) => ({ name, parts: words.flatMap((word) => partsOf(word, routes)) })
 }
 
 /** A route may be there more than once, by its name. What is no route is an upstream, which was checked. */

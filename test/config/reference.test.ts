@@ -35,6 +35,7 @@ describe('a configuration without keys', () => {
       admin: { address: { kind: 'tcp', host: '127.0.0.1', port: 8502 }, token: null, mcp: 'read' },
       drain: defaults.DRAIN,
       alerts: defaults.ALERTS,
+      status: null,
       telemetry: defaults.TELEMETRY,
       worth: defaults.WORTH,
       isWatched: false,

@@ -67,6 +67,8 @@ test.each([
   ['{ host: s.example.com, services: { Shop: [shop, /serach/*] } }', 'there is no upstream and no route "/serach/*".'],
   ['{ host: shop.example.com }', 'is never reached: status.host is "shop.example.com" as well, and the status page comes first.'],
   ['{}', 'is missing.'],
+  ['{ host: s.example.com, services: [shop] }', 'must be names and upstreams, not a list.'],
+  ['{ host: s.example.com, services: { Shop: [] } }', 'needs for "Shop" the name of an upstream or a route, or a list of such.'],
 ])('%s is wrong: %s', (status, message) => {
   expect(
     load(status)

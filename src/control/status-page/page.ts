@@ -11,7 +11,7 @@ import type { ServiceState } from './service-state.ts'
 import { overallState, type ServiceReport, type StatusReport, troubleMs, uptimeOf } from './status-report.ts'
 
 /** Its age is not told without a script; who makes it says how old it may be. */
-export const RENEWED = 'half minute'
+const RENEWED = 'half minute'
 const INCIDENTS_SHOWN_MAX = 20
 
 export function renderPage(report: StatusReport): string {
