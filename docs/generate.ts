@@ -8,6 +8,7 @@ import type { Page } from './page.ts'
 import { causePages } from './reference-cause.ts'
 import { demandPage } from './reference-demand.ts'
 import { diagnosisPage } from './reference-diagnosis.ts'
+import { lintPages } from './reference-lint.ts'
 
 export const FOLDER = join(import.meta.dirname, 'reference')
 
@@ -17,6 +18,7 @@ export function allPages(): Page[] {
     ...causePages(),
     demandPage(),
     diagnosisPage(),
+    ...lintPages(),
     { path: 'config.md', text: makeConfigPage() },
     { path: 'metrics.md', text: makeMetricsPage() },
     { path: 'record.md', text: makeRecordPage() },
