@@ -166,6 +166,15 @@ test('an incident that nobody was told of is told when it becomes worth it, thou
   expect(told).toHaveLength(2)
 })
 
+test('an open incident that nobody was told of is told, for it is known that nobody was', async () => {
+  isAway = false
+  clock.advance(60_000)
+  const desk = restart(open())
+  hear(desk, 'changed')
+  await pass(10_000)
+  expect(told).toEqual(['slack: opened i-1 open', 'pagerduty: opened i-1 open'])
+})
+
 test('a message that does not get through tells of an end that came meanwhile, and is one message', async () => {
   const desk = open()
   hear(desk, 'opened')
