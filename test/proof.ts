@@ -257,5 +257,21 @@ const PROOFS: Readonly<Record<number, readonly Proof[]>> = {
       test: 'lets a storm of requests cost a fifth more, and ten a second',
       kept: 'a dead upstream gets no more than 20 % above its requests, and ten a second',
     },
+  ],  24: [
+    {
+      file: 'scenarios/people-are-told-of-an-incident.test.ts',
+      test: 'a webhook is told of an incident within five seconds, once, and when it is over',
+      kept: 'one message within five seconds, with the cause and what to do, and one when it is over',
+    },
+    {
+      file: 'control/alert/alert-desk.test.ts',
+      test: 'one blip is no alert',
+      kept: 'three failures in a minute are an alert, or any that last; fewer are none',
+    },
+    {
+      file: 'scenarios/an-alert-outlives-a-restart.test.ts',
+      test: 'an alert that could not be delivered is delivered after a restart, once',
+      kept: 'a channel that is away is told when it is back, also by the next process',
+    },
   ],
 }
