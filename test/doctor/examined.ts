@@ -8,7 +8,7 @@ import { type DoctorReport, factOf, type Hop } from '../../src/insight/doctor/re
 import { type NameAnswer, NameServer, type Question } from '../../src/insight/fault/name-server.ts'
 import { closing } from '../support/closing.ts'
 
-export const LIMITS = {
+const LIMITS = {
   resolveMs: 600,
   connectMs: 400,
   handshakeMs: 600,

@@ -97,6 +97,16 @@ describe('the verdict', () => {
     const idle = (ms: number): Hop => hop('origin-idle', { keeps: true, idle_limit_ms: ms })
     expect(judge([...WELL, idle(5_000)])).toMatchObject({ cause: 'keepalive-race', hop: 'origin-idle' })
     expect(judge([...WELL, idle(905_000)]).cause).toBe(null)
+    const behindNginx = (version: string): (string | null)[] => {
+      const hops = [DNS, TCP, TLS, hop('http', { status: 200, front: 'nginx', hops: `nginx ${version} → Node` }), idle(5_000)]
+      return [judge(hops).cause]
+    }
+    expect([behindNginx('1.28.0'), behindNginx('1.29.6'), behindNginx('1.29.7'), behindNginx('1.30.1')].flat()).toEqual([
+      null,
+      null,
+      'keepalive-race',
+      'keepalive-race',
+    ])
     expect(
       judge([...WELL.map((one) => ({ ...one, evidence: one.evidence.filter(({ name }) => name !== 'front') })), idle(5_000)]).cause,
     ).toBe(null)

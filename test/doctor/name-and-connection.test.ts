@@ -61,6 +61,19 @@ describe('the name', () => {
     expect(fact(report, 'dns', 'a')).toBe('127.0.0.1')
   })
 
+  test('is looked up once, however many redirects lead to it', async () => {
+    const last = await site()
+    const first = await Origin.open(async (connection) => {
+      await connection.head()
+      connection.send(`HTTP/1.1 301 Moved\r\nLocation: http://${HOST}:${last}/\r\nContent-Length: 0\r\n\r\n`)
+    })
+    const server = await namesAt({ [HOST]: ['127.0.0.1'] })
+    const { port } = closing(first).address as { port: number }
+    const report = await examined(`http://${HOST}:${port}/`, { resolver: [server.address] })
+    expect(inShort(report)).toEqual([null, null, 0])
+    expect(report.hops.map(({ name }) => name)).toEqual(['dns', 'tcp', 'http', 'tcp', 'http', 'repeat', 'websocket', 'idle'])
+  })
+
   test('of a service leads to the port that its record says', async () => {
     const port = await site()
     const server = await nameServer(({ type }) =>

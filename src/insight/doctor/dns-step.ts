@@ -25,12 +25,19 @@ const PLACES_MAX = 8
 /** One hop a name server; the places are all that any of them names. None for an address, which needs no name. */
 export async function resolveName(tools: Instruments, address: NamedAddress, name: HopName): Promise<Named> {
   if (address.kind === 'tcp' && isIP(address.host) !== 0) return { hops: [], places: [{ address: address.host, port: address.port }] }
+  const known = address.kind === 'tcp' ? tools.names.get(address.host) : undefined
+  if (known !== undefined && address.kind === 'tcp') return { hops: [], places: known.map((one) => ({ address: one, port: address.port })) }
   const servers = serversFor(tools, address)
   const asked = await Promise.all(servers.map((server) => askOne(tools, server, address, name)))
-  const places = asked.flatMap((one) => one.places)
+  const places = unique(asked.flatMap((one) => one.places)).slice(0, PLACES_MAX)
+  if (address.kind === 'tcp' && places.length > 0)
+    tools.names.set(
+      address.host,
+      places.map((one) => one.address),
+    )
   // A public server that cannot be asked from here says nothing about the site.
   const shown = asked.filter(({ hop }, index) => index < Math.max(1, tools.resolvers.length) || hop.cause !== 'dns-timeout')
-  return { hops: shown.map(({ hop }) => hop), places: unique(places).slice(0, PLACES_MAX) }
+  return { hops: shown.map(({ hop }) => hop), places }
 }
 
 type Asked = { readonly hop: Hop; readonly places: readonly Place[] }

@@ -44,10 +44,10 @@ async function isForTls(tools: Instruments, { host }: WebTarget, entrance: Entra
   return line.kind === 'line'
 }
 
-export type Reading = { readonly cause: KnownCauseId | null; readonly evidence: readonly Evidence[] }
+type Reading = { readonly cause: KnownCauseId | null; readonly evidence: readonly Evidence[] }
 
 /** What an answer means, who gave it and who made the error in it. Pure. */
-export function readAnswer(answer: Answer): Reading {
+function readAnswer(answer: Answer): Reading {
   const { status, fields, body, bodyBytes, declaredBytes, headBytes, keepAliveMs, trouble } = answer
   const map = fieldMapOf(fields)
   const isError = status >= 500
@@ -109,7 +109,7 @@ function causeOfError(status: number, speaker: Speaker | null): KnownCauseId {
   return causeOfStatus(status) ?? 'upstream-5xx'
 }
 
-export function isRedirect({ status, fields }: Answer): boolean {
+function isRedirect({ status, fields }: Answer): boolean {
   return REDIRECTS.includes(status) && fieldMapOf(fields).has('location')
 }
 

@@ -63,6 +63,8 @@ export class Instruments {
   readonly authorities: readonly string[]
   readonly clock: Clock
   readonly dialer: Dialer
+  /** Addresses by host: a name is looked up once, however many redirects lead to it. */
+  readonly names = new Map<string, readonly string[]>()
   readonly #wheel: Wheel
   readonly #began: number
   readonly #resolvers = new Map<string, Resolver>()

@@ -39,7 +39,7 @@ export function judge(hops: readonly Hop[]): Verdict {
 /** Who stands in front keeps a connection for longer than the server behind: sooner or later a request meets the closing. */
 function judgeIdle(chart: Chart): Verdict | null {
   const page = pageOf(chart.front)
-  const keepS = page === null ? undefined : KEEP_S[textOf(page, 'front')]
+  const keepS = page === null ? undefined : keepOf(page)
   const limitMs = idleLimitMsOf(chart.back)
   if (keepS === undefined || limitMs === null || limitMs > keepS * 1_000) return null
   const front = textOf(page as Hop, 'hops').split(' → ')[0]
@@ -50,6 +50,14 @@ function judgeIdle(chart: Chart): Verdict | null {
     confidence: 0.7,
     summary: `The server behind closes an idle connection after ${limit}, and ${front} in front of it keeps one for ${keepS} s unless told otherwise: now and then a request meets the closing and fails with 502.`,
   }
+}
+
+/** nginx keeps connections in every upstream from 1.29.7 on, and before only where it is told to. */
+function keepOf(page: Hop): number | undefined {
+  const front = textOf(page, 'front')
+  if (front !== 'nginx') return KEEP_S[front]
+  const [, minor = 0, patch = 0] = /^nginx 1\.(\d+)\.(\d+)/.exec(textOf(page, 'hops'))?.map(Number) ?? []
+  return minor > 29 || (minor === 29 && patch >= 7) ? 60 : undefined
 }
 
 function healthText({ front, back }: Chart): string {
