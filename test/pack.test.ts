@@ -36,7 +36,8 @@ test('holds the program and what people read, and nothing else', () => {
   const expected = ['CHANGELOG.md', 'LICENSE', 'README.md', 'docs/reference/gatewell.schema.json', 'gatewell', 'package.json']
   expect(files.filter((path) => !path.startsWith('dist/'))).toEqual(expected)
   expect(files).toContain('dist/cli/main.js')
-  expect(files.filter((path) => path.endsWith('.ts'))).toEqual([])
+  expect(files).toContain('dist/dashboard/index.html')
+  expect(files.filter((path) => /\.tsx?$/.test(path))).toEqual([])
 })
 
 test('gives its version', () => {
@@ -44,14 +45,22 @@ test('gives its version', () => {
   expect(execFileSync(gatewell, ['--version'], { env, encoding: 'utf8' })).toBe(`${version}\n`)
 })
 
-test('carries a request', async () => {
+test('carries a request, and shows its dashboard', async () => {
   const origin = createServer((request, response) => response.end(`origin got ${request.url}`)).listen(0, '127.0.0.1')
   await new Promise((resolve) => origin.once('listening', resolve))
   const { port } = origin.address() as AddressInfo
-  const child = new Child([gatewell, `${port}`, '--listen', '127.0.0.1:0', '--admin', 'off', '--workers', '1'], { env, cwd: folder })
+  const child = new Child([gatewell, `${port}`, '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0', '--workers', '1'], {
+    env,
+    cwd: folder,
+  })
   const [, address] = await child.says(/listens on +(http:\S+)/)
   const answer = await fetch(`${address}/hello`)
   expect([answer.status, await answer.text()]).toEqual([200, 'origin got /hello'])
+  const [, admin] = await child.says(/admin +(http:\S+)/)
+  const page = await fetch(`${admin}/`)
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+  const [, script] = /<script type="module" crossorigin src="([^"]+)"/.exec(await page.text()) ?? []
+  expect((await fetch(`${admin}${script}`)).status).toBe(200)
   expect(await child.stop()).toMatchObject({ code: 0 })
   origin.close()
 })

@@ -18,7 +18,8 @@ export function renderBanner(plan: Plan, started: Started, version: string, pain
     ...(more > 0 ? [`and ${more} more`] : []),
     ...(routes.length === 0 ? [paint.doubtful('nowhere: there are no routes, so every request is answered with 404')] : []),
   ]
-  const admin = started.admin === null ? paint.faint('off') : `${urlText(started.admin)}${paint.faint('   /readyz  /metrics  /api/status')}`
+  const admin =
+    started.admin === null ? paint.faint('off') : `${urlText(started.admin)}${paint.faint('   a dashboard; also /metrics  /readyz')}`
   const workers = plan.workers === 0 ? 'none, traffic is carried by this process' : `${plan.workers}`
   return [
     paint.strong(`Gatewell ${version}`),

@@ -22,7 +22,7 @@ describe('the banner', () => {
 
   listens on  http://127.0.0.1:8080
   leads to    http://127.0.0.1:3000, http://127.0.0.1:3001
-  admin       http://127.0.0.1:8502   /readyz  /metrics  /api/status
+  admin       http://127.0.0.1:8502   a dashboard; also /metrics  /readyz
   workers     2
 `)
   })

@@ -143,7 +143,7 @@ function introduction(siteUrl: string, { admin }: Started, isLive: boolean, { pa
     paint.strong(`A site with two endpoints, ${VISITORS_PER_SECOND} requests a second, and Gatewell in between.`),
     '',
     `  open   ${paint.good(siteUrl)}   the site: who answers, and any error`,
-    ...(admin?.kind === 'tcp' ? [`  look   ${urlOf(admin)}metrics   also /readyz and /api/status`] : []),
+    ...(admin?.kind === 'tcp' ? [`  look   ${urlOf(admin)}   the dashboard: what happens, and why`] : []),
     `  try    ${isLive ? `press ${paint.strong('1')}` : 'send 1'}: endpoint 1 is killed at work, and nobody notices`,
     ...(isLive ? [] : [`         or 2 s t e c p, as lines on standard input; q ends`]),
     '',
