@@ -11,7 +11,7 @@ export async function askPhp(url: string, signal: AbortSignal): Promise<PhpFact 
   return text === '' || text.length > TEXT_MAX ? null : phpFactOf(JSON.parse(text))
 }
 
-export function phpFactOf(page: Readonly<Record<string, unknown>>): PhpFact | null {
+function phpFactOf(page: Readonly<Record<string, unknown>>): PhpFact | null {
   const count = (name: string): number => (typeof page[name] === 'number' ? page[name] : 0)
   const text = (name: string): string => (typeof page[name] === 'string' ? page[name].slice(0, NAME_MAX) : '')
   if (typeof page['active processes'] !== 'number') return null

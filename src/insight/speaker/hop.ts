@@ -60,7 +60,7 @@ export function serverCalled(name: string): ServerId | null {
   return SERVER_IDS.find((id) => ORIGINS[id].via?.test(name)) ?? null
 }
 
-export function versionIn(text: string): string | null {
+function versionIn(text: string): string | null {
   return /\/v?(\d[\w.-]*)/.exec(text)?.[1] ?? null
 }
 
