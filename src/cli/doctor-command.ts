@@ -7,6 +7,7 @@ import { parseOrigin, parseTarget, type Target } from '../insight/doctor/target.
 import type { NamedAddress } from '../net/address.ts'
 import { renderDoctor } from './doctor-page.ts'
 import type { Terminal } from './terminal.ts'
+import { wrap } from './wrap.ts'
 
 export type DoctorCommandOptions = {
   readonly origin?: string
@@ -30,7 +31,7 @@ export async function seeDoctor(
     say(`gatewell: ${request}`)
     return WRONG_USAGE
   }
-  if (!options.json) say(`Looking at ${request.target.url}. It takes a few seconds, half a minute at most.\n`)
+  if (!options.json) say(`${wrap(`Looking at ${request.target.url}. It takes a few seconds, half a minute at most.`, columns)}\n`)
   const report = await examine(request.target, { ...others, ...request })
   print(options.json ? JSON.stringify(report, null, 2) : renderDoctor(report, paint, columns))
   return report.verdict.cause === null ? 0 : PROBLEM_FOUND

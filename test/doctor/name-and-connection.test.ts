@@ -50,6 +50,9 @@ describe('the name', () => {
     const report = await examined(`http://${HOST}:${await site()}/`, { resolver: [fresh.address, stale.address] })
     expect(inShort(report)).toEqual(['dns-stale', 'dns', 1])
     expect(report.verdict.summary).toContain(`${stale.address} still sends visitors to 127.0.0.9`)
+    // Who asks need not run Gatewell.
+    expect(report.advice.owner.length).toBeGreaterThan(1)
+    expect(JSON.stringify(report.advice.owner)).not.toContain('Gatewell')
   })
 
   test('that name servers lead elsewhere is well where every place is', async () => {
@@ -114,6 +117,13 @@ describe('the connection', () => {
     expect(inShort(report)).toEqual(['connect-refused', 'tcp', 1])
     expect(report.verdict.summary).toMatch(/^The site works over IPv4, but not over IPv6: at \[::1\]/)
     expect(hopCalled(report, 'repeat').ok).toBe(true)
+  })
+
+  test('that works over IPv4 alone, though only one name server speaks of IPv6', async () => {
+    const [both, four] = [await namesAt({ [HOST]: ['127.0.0.1', '::1'] }), await namesAt({ [HOST]: ['127.0.0.1'] })]
+    const report = await examined(`http://${HOST}:${await site()}/`, { resolver: [both.address, four.address] })
+    expect(inShort(report)).toEqual(['connect-refused', 'tcp', 1])
+    expect(report.verdict.summary).toMatch(/^The site works over IPv4, but not over IPv6/)
   })
 
   test('that one of three addresses does not take', async () => {

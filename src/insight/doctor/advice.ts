@@ -30,9 +30,15 @@ export function advise(hops: readonly Hop[], verdict: Verdict): Advice {
 function remediesOf(hops: readonly Hop[], { hop: name }: Verdict, cause: KnownCauseId): Remedy[] {
   const hop = hops.find((one) => one.name === name && one.cause === cause) ?? hops.find((one) => one.name === name)
   const words = hop === undefined ? {} : wordsOf(hop, hops)
-  const general: readonly Remedy[] = KNOWN_CAUSES[cause].remedies
+  const known: readonly Remedy[] = KNOWN_CAUSES[cause].remedies
+  const general = known.filter((remedy) => !isOfGatewell(remedy))
   const all = [...specialsOf(hop, cause), ...general].map((remedy) => fillCommand(remedy, words))
   return all.slice(0, REMEDIES_MAX)
+}
+
+/** Who asks the doctor need not run Gatewell. */
+function isOfGatewell({ do: deed, command = '' }: Remedy): boolean {
+  return /\bGatewell\b/.test(deed) || /^(?:[a-zA-Z]+: [{[]|gatewell )/.test(command)
 }
 
 /** Who said the error knows why, and says it in its log. */

@@ -64,12 +64,16 @@ function nothing(hop: Hop): string {
   }
 }
 
-/** Those name servers that name an address which nobody else names and which does not work, while another address does. */
+/**
+ * Those that name an address which others do not name and which does not work, while another one does. Of the same family: some name servers
+ * keep all of IPv6 to themselves.
+ */
 function staleNamers(hop: Hop, { front }: Chart): readonly string[] {
   const namers = namersOf(front)
   const all = front.filter((one) => stepOf(one) === 'dns' && one.ok)
   const own = namers.get(hostOfAddress(hop.address)) ?? []
-  return all.length > 1 && own.length < all.length ? own : []
+  const isElsewhere = front.some((one) => stepOf(one) === 'tcp' && one.ok && textOf(one, 'family') === textOf(hop, 'family'))
+  return isElsewhere && own.length < all.length ? own : []
 }
 
 function isFamilyBroken(hop: Hop, { front }: Chart): boolean {
