@@ -36,7 +36,7 @@ export function renderCause(id: KnownCauseId, paint: Paint, columns: number): st
 
 /** What the tables of servers add: each section with a blank line before it. */
 function renderGuide(id: KnownCauseId, paint: Paint, columns: number): string[] {
-  const { visitor, checks, signs, rehearsal } = guideOf(id)
+  const { visitor, checks, signs, rules, rehearsal } = guideOf(id)
   const bullet = (text: string): string => wrap(text.replaceAll('`', ''), columns, '    ', '  · ')
   const settings = checks.flatMap((check) => {
     const width = Math.max(0, ...check.commands.map(({ server }) => server.length))
@@ -47,6 +47,7 @@ function renderGuide(id: KnownCauseId, paint: Paint, columns: number): string[] 
     ['What a visitor can do', visitor.map(bullet)],
     ['What to check, by server', settings],
     ['How servers say it', signs.map(({ server, says }) => bullet(`${server}: ${says.join('; ')}`))],
+    ['What gatewell lint finds before', rules.map(({ rule, compares }) => bullet(`${rule} compares ${compares}`))],
     ['How to see it happen', rehearsal === null ? [] : [bullet(rehearsalText(rehearsal, id))]],
   ]
   return sections.filter(([, lines]) => lines.length > 0).flatMap(([title, lines]) => ['', paint.strong(title), ...lines])

@@ -10,6 +10,7 @@ import { ORIGINS, SERVER_IDS, type ServerId } from './dialect/origin-table.ts'
 import { PATTERNS } from './dialect/pattern-table.ts'
 import type { Outcome } from './fault/fault.ts'
 import { FAULTS } from './fault/fault-table.ts'
+import { RULES } from './lint/rule-table.ts'
 import { NEEDS, type ServerNeed } from './need-table.ts'
 import { FINGERPRINTS } from './speaker/fingerprint-table.ts'
 import { visitorAdvice } from './visitor-advice.ts'
@@ -20,6 +21,8 @@ export type CauseGuide = {
   readonly checks: readonly Check[]
   /** By server: how it says that it met the cause. */
   readonly signs: readonly { readonly server: string; readonly says: readonly string[] }[]
+  /** Rules of the linter that find what leads to it, before it does. */
+  readonly rules: readonly { readonly rule: string; readonly compares: string }[]
   /** Null: it is a cause that only other servers meet. */
   readonly rehearsal: { readonly describe: string; readonly outcome: Outcome; readonly isConfined: boolean } | null
 }
@@ -41,6 +44,7 @@ export function guideOf(id: KnownCauseId): CauseGuide {
     visitor: visitorAdvice(id),
     checks: (NEEDS[id] ?? []).map(checkOf),
     signs: signsOf(id),
+    rules: RULES.flatMap(({ id: rule, cause, compares }) => (cause === id ? [{ rule, compares }] : [])),
     rehearsal:
       fault === null ? null : { describe: fault.describe, outcome: fault.outcome ?? 'error', isConfined: fault.confinement !== undefined },
   }

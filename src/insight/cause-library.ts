@@ -61,7 +61,7 @@ export function remediesMarkdown(remedies: readonly Remedy[]): string {
 }
 
 /** The sections that follow what to do. */
-export function guideMarkdown({ visitor, checks, signs, rehearsal }: CauseGuide, id: KnownCauseId): string {
+export function guideMarkdown({ visitor, checks, signs, rules, rehearsal }: CauseGuide, id: KnownCauseId): string {
   const sections = [
     ['What a visitor can do', visitor.map((text) => `- ${text}`).join('\n')],
     [
@@ -71,6 +71,7 @@ export function guideMarkdown({ visitor, checks, signs, rehearsal }: CauseGuide,
         .join('\n\n'),
     ],
     ['How servers say it', signs.map(({ server, says }) => `- ${server}: ${says.join('; ')}`).join('\n')],
+    ['What `gatewell lint` finds before', rules.map(ruleText).join('\n')],
     ['How to see it happen', rehearsal === null ? FOREIGN : rehearsalText(rehearsal, id)],
   ] as const
   return sections
@@ -93,6 +94,10 @@ export function sentenceOf({ do: deed, when }: Remedy): string {
 function remedyText(remedy: Remedy): string {
   const { command } = remedy
   return command === undefined ? sentenceOf(remedy) : `${sentenceOf(remedy)}\n   \`\`\`\n   ${command}\n   \`\`\``
+}
+
+function ruleText({ rule, compares }: CauseGuide['rules'][number]): string {
+  return `- \`${rule}\` compares ${compares}`
 }
 
 /** A setting of several lines stays one bullet. */
