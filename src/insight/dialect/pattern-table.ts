@@ -1,27 +1,40 @@
 /** All patterns, by dialect. */
 import type { LogDialect } from '../log/log-entry.ts'
 import type { Pattern } from '../log/pattern.ts'
+import { ALB_PATTERNS } from './alb/log-pattern.ts'
 import { APACHE_PATTERNS } from './apache/log-pattern.ts'
+import { CADDY_PATTERNS } from './caddy/log-pattern.ts'
+import { CLOUDFLARE_PATTERNS } from './cloudflare/log-pattern.ts'
+import { ENVOY_PATTERNS } from './envoy/log-pattern.ts'
+import { GCLB_PATTERNS } from './gclb/log-pattern.ts'
+import { GUNICORN_PATTERNS } from './gunicorn/log-pattern.ts'
+import { HAPROXY_PATTERNS } from './haproxy/log-pattern.ts'
+import { HEROKU_PATTERNS } from './heroku/log-pattern.ts'
 import { NGINX_PATTERNS } from './nginx/log-pattern.ts'
 import { PHP_FPM_PATTERNS } from './php-fpm/log-pattern.ts'
 import { PLAIN_PATTERNS } from './plain/log-pattern.ts'
+import { SYSTEM_PATTERNS } from './system/log-pattern.ts'
+import { TRAEFIK_PATTERNS } from './traefik/log-pattern.ts'
+import { UVICORN_PATTERNS } from './uvicorn/log-pattern.ts'
+import { VARNISH_PATTERNS } from './varnish/log-pattern.ts'
 
 export const PATTERNS: Readonly<Record<LogDialect, readonly Pattern[]>> = {
   nginx: NGINX_PATTERNS,
   apache: APACHE_PATTERNS,
-  haproxy: [],
-  caddy: [],
-  envoy: [],
-  traefik: [],
+  haproxy: HAPROXY_PATTERNS,
+  caddy: CADDY_PATTERNS,
+  envoy: ENVOY_PATTERNS,
+  traefik: TRAEFIK_PATTERNS,
   'php-fpm': PHP_FPM_PATTERNS,
-  gunicorn: [],
-  uvicorn: [],
-  varnish: [],
-  alb: [],
-  gclb: [],
-  cloudflare: [],
-  heroku: [],
+  gunicorn: GUNICORN_PATTERNS,
+  uvicorn: UVICORN_PATTERNS,
+  varnish: VARNISH_PATTERNS,
+  alb: ALB_PATTERNS,
+  gclb: GCLB_PATTERNS,
+  cloudflare: CLOUDFLARE_PATTERNS,
+  heroku: HEROKU_PATTERNS,
+  // Gatewell names the causes in its log itself.
   gatewell: [],
-  system: [],
+  system: SYSTEM_PATTERNS,
   plain: PLAIN_PATTERNS,
 }

@@ -138,7 +138,7 @@ const EXCHANGE_PATTERNS: readonly Pattern[] = [
   },
   { when: /AH(?:01068|01069):/, cause: 'http-protocol-mismatch', confidence: 0.95, note: 'what listens there does not speak FastCGI' },
   {
-    when: /^\((?:32|104|70014|20014)\).*AH(?:01067|01075):/,
+    when: /AH01067:|^\((?:32|104|70014|20014)\).*AH01075:/,
     cause: 'closed-before-response',
     confidence: 0.93,
     note: 'the FastCGI server dropped the request: its worker was lost',
