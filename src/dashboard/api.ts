@@ -17,6 +17,11 @@ export function unlock(token: string): void {
   isLocked.value = false
 }
 
+/** A token was given that is not the one. */
+export function hasTried(): boolean {
+  return sessionStorage.getItem(TOKEN_KEY) !== null
+}
+
 export function read<N extends NameWith<'read'>>(name: N, input: InputOf<N>): Promise<Reply<OutputOf<N>>> {
   const given = Object.entries(input as object).filter(([, value]) => value !== undefined)
   const query = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString()

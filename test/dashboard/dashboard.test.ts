@@ -1,7 +1,7 @@
 /** The dashboard in Chromium, in front of a real gateway: what it shows, that everyone can use it, and that it trusts nobody. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { RunningControl } from '../control/running.ts'
+import { controlPlan, RunningControl } from '../control/running.ts'
 import { startChromium } from '../support/chromium.ts'
 import { until } from '../support/until.ts'
 import { audit, buildDashboard, Origin, show, startRunning, type Watched, watch } from './watched.ts'
@@ -162,4 +162,25 @@ test('the page asked for nothing elsewhere, and its policy stopped nothing of it
   expect(watched.asked.length).toBeGreaterThan(10)
   expect(elsewhere).toEqual([])
   expect(watched.complaints).toEqual([])
+})
+
+test('where a token is wanted the page asks for it once, and tells who has another one so', async () => {
+  const plan = controlPlan(origin.port, { workers: 0, admin: { address: { kind: 'tcp', host: '0.0.0.0', port: 0 }, token: 'open-sesame' } })
+  const guarded = await RunningControl.start(plan)
+  const stranger = await browser.newPage()
+  try {
+    await stranger.goto(`http://127.0.0.1:${guarded.adminPort}/#/upstreams`)
+    for (const token of ['wrong', 'open-sesame']) {
+      await stranger.getByLabel('Admin token').fill(token)
+      await stranger.getByRole('button', { name: 'Open' }).click()
+      if (token === 'wrong') await stranger.getByText('That is not it.').waitFor()
+    }
+    await stranger.getByRole('button', { name: /^Drain http/ }).waitFor()
+    await stranger.reload()
+    await stranger.getByRole('button', { name: /^Drain http/ }).waitFor()
+    expect(await stranger.evaluate('localStorage.length + document.cookie.length')).toBe(0)
+  } finally {
+    await stranger.close()
+    await guarded.control.kill()
+  }
 })
