@@ -71,7 +71,7 @@ async function make(troupe: Troupe, one: Case, folder: string): Promise<Label | 
     const text = texts.get(log) as string
     const format = troupe.formats[log]
     if (format === undefined) return `no format is given for ${log}`
-    const lines = linesOf(text, marks)
+    const lines = linesOf(text, marks, troupe.entry)
     for (const [cause, numbers] of Object.entries(lines)) {
       if (numbers?.length === 0) wrong ??= `no line of ${log} is about ${cause}`
     }
@@ -84,14 +84,18 @@ async function make(troupe: Troupe, one: Case, folder: string): Promise<Label | 
     writeFileSync(join(folder, name), text)
     files[name] = { format, lines }
   }
-  return { cause: one.cause, made: troupe.version(), how: one.how, files }
+  return { cause: one.cause, ...(one.alike !== undefined && { alike: one.alike }), made: troupe.version(), how: one.how, files }
 }
 
-function linesOf(text: string, marks: Marks): Partial<Record<string, number[]>> {
-  const lines = text.split('\n')
-  return Object.fromEntries(
-    Object.entries(marks).map(([cause, mark]) => [cause, lines.flatMap((line, index) => (mark.test(line) ? [index + 1] : []))]),
-  )
+function linesOf(text: string, marks: Marks, beginning = /^/): Partial<Record<string, number[]>> {
+  const entries: { line: number; text: string }[] = []
+  for (const [index, line] of text.split('\n').entries()) {
+    const last = entries.at(-1)
+    if (last === undefined || beginning.test(line)) entries.push({ line: index + 1, text: line })
+    else last.text += `\n${line}`
+  }
+  const about = (mark: RegExp): number[] => entries.filter((entry) => mark.test(entry.text)).map(({ line }) => line)
+  return Object.fromEntries(Object.entries(marks).map(([cause, mark]) => [cause, about(mark)]))
 }
 
 function quieted(text: string, noise: RegExp | undefined): string {

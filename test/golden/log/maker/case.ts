@@ -11,6 +11,8 @@ export type Case = {
   readonly cause: KnownCauseId | null
   /** One sentence: what was done to the real server. */
   readonly how: string
+  /** What the log of this server calls it, where that has the same words for two causes. */
+  readonly alike?: KnownCauseId
   /** For each file of the log the lines that say it. A file without marks has none. */
   readonly marks: Readonly<Record<string, Marks>>
   readonly play: (scene: Scene) => Promise<void>
@@ -32,6 +34,8 @@ export type Troupe = {
   readonly formats: Readonly<Record<string, string>>
   /** Lines that no case is about, and that would only fill the corpus. */
   readonly noise?: RegExp
+  /** How an entry of several lines begins; a mark is looked for in all of it, and stands for its first line. */
+  readonly entry?: RegExp
   readonly cases: readonly Case[]
   readonly written?: readonly Written[]
 }
@@ -39,6 +43,8 @@ export type Troupe = {
 /** The label of a case, as `label.json` holds it. */
 export type Label = {
   readonly cause: KnownCauseId | null
+  /** What the log of this server calls it, where that has the same words for two causes: as right an answer as can be had. */
+  readonly alike?: KnownCauseId
   readonly made: string
   readonly how: string
   readonly files: Readonly<

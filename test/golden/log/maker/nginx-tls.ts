@@ -51,6 +51,7 @@ export const NGINX_TLS_CASES: readonly Case[] = [
   {
     name: 'tls-client-cert-required-tls12',
     cause: 'tls-client-cert-required',
+    alike: 'tls-protocol-mismatch',
     how: 'The origin wants a certificate of the proxy, which has none (TLS 1.2, where it says no more than that the handshake failed).',
     marks: { 'error.log': { 'tls-client-cert-required': /upstream: "/ } },
     play: async (scene) => {

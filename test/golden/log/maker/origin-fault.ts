@@ -80,9 +80,10 @@ export const ORIGIN_FAULTS: readonly OriginFault[] = [
     one.send(`${OK}no colon here\r\nContent-Length: 2\r\n\r\nok`)
     one.end()
   }),
-  answering('bad-chunk', 'malformed-response', 'The size of a chunk is not a number.', (one) => {
-    one.send(`${OK}Transfer-Encoding: chunked\r\n\r\nzz\r\nok\r\n0\r\n\r\n`)
-    one.end()
+  answering('bad-chunk', 'malformed-response', 'The size of the second chunk is not a number.', (one) => {
+    one.send(`${OK}Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n`)
+    setTimeout(() => one.send('zz\r\nok\r\n0\r\n\r\n'), 100)
+    setTimeout(() => one.end(), 200)
   }),
   answering('header-too-large', 'header-too-large', 'The header of the answer has 200 KiB.', (one) => {
     one.send(`${OK}Set-Cookie: session=${'x'.repeat(204_800)}\r\nContent-Length: 2\r\n\r\nok`)
