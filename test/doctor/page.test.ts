@@ -112,6 +112,35 @@ describe('the page', () => {
     expect(inShort(report)).toEqual(['idle-timeout', 'http', 1])
   })
 
+  test('that goes on and on is well, be it a download or a stream of events', async () => {
+    const endless = await serving((_, response) => {
+      const timer = setInterval(() => response.write('x'.repeat(1_000)), 5)
+      response.on('close', () => clearInterval(timer))
+    })
+    const report = await examined(`${endless}/`, { limits: { bodyMs: 60, repeats: 2 } })
+    expect(inShort(report)).toEqual([null, null, 0])
+    expect(fact(report, 'http', 'is_cut')).toBe(true)
+    const silent = await serving((_, response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders())
+    expect(inShort(await examined(`${silent}/`, { limits: { bodyMs: 60, repeats: 2 } }))).toEqual([null, null, 0])
+  })
+
+  test('that is large is not read to its end again and again', async () => {
+    let sent = 0
+    const url = await serving((_, response) => {
+      const piece = Buffer.alloc(100_000)
+      const send = (): void => {
+        do sent += piece.length
+        while (sent < 500_000_000 && response.write(piece))
+      }
+      response.on('drain', send)
+      send()
+    })
+    const report = await examined(`${url}/`, { limits: { bodyMs: 4_000, repeats: 4, bodyBytes: 300_000, repeatBodyBytes: 1_000 } })
+    expect(inShort(report)).toEqual([null, null, 0])
+    expect(fact(report, 'http', 'body_bytes')).toBeLessThan(2_000_000)
+    expect(sent).toBeLessThan(50_000_000)
+  })
+
   test('that is longer than it says, at once or a moment later', async () => {
     expect(inShort(await examined(`${await scripted((connection) => connection.send(`${OK}more`))}/`))).toEqual([
       'content-length-mismatch',

@@ -39,13 +39,23 @@ export type Answer = {
   readonly trouble: Trouble | null
 }
 
-export type Asked = { readonly authority: string; readonly path: string; readonly fields?: string }
+export type Asked = {
+  readonly authority: string
+  readonly path: string
+  readonly fields?: string
+  /** No more of the body than that is read. */
+  readonly bodyBytesMax?: number
+}
 
 /** The connection stays open where the answer allows it; otherwise it is closed. */
-export function ask(tools: Instruments, stream: Duplex, { authority, path, fields = '' }: Asked): Promise<Answer | Trouble> {
+export function ask(
+  tools: Instruments,
+  stream: Duplex,
+  { authority, path, fields = '', bodyBytesMax = tools.limits.bodyBytes }: Asked,
+): Promise<Answer | Trouble> {
   const head = `GET ${path} HTTP/1.1\r\nHost: ${authority}\r\nUser-Agent: ${USER_AGENT}\r\nAccept: */*\r\n${fields}\r\n`
   return new Promise((resolve) => {
-    const reading = new Reading(tools, stream, resolve)
+    const reading = new Reading(tools, stream, bodyBytesMax, resolve)
     reading.begin()
     stream.write(Buffer.from(head, 'latin1'))
   })
@@ -54,6 +64,7 @@ export function ask(tools: Instruments, stream: Duplex, { authority, path, field
 class Reading {
   readonly #tools: Instruments
   readonly #stream: Duplex
+  readonly #bodyBytesMax: number
   readonly #resolve: (outcome: Answer | Trouble) => void
   readonly #parser = new ResponseHeadParser()
   readonly #head = new ResponseHead()
@@ -67,9 +78,10 @@ class Reading {
   #answeredAt = 0
   #timer: NodeJS.Timeout | null = null
 
-  constructor(tools: Instruments, stream: Duplex, resolve: (outcome: Answer | Trouble) => void) {
+  constructor(tools: Instruments, stream: Duplex, bodyBytesMax: number, resolve: (outcome: Answer | Trouble) => void) {
     this.#tools = tools
     this.#stream = stream
+    this.#bodyBytesMax = bodyBytesMax
     this.#resolve = resolve
     this.#sentAt = tools.now()
   }
@@ -110,9 +122,6 @@ class Reading {
 
   #expectBody(): void {
     const { status, isChunked, length } = this.#head
-    clearTimeout(this.#timer ?? undefined)
-    const limitMs = this.#tools.within(this.#tools.limits.bodyMs)
-    this.#timer = setTimeout(() => this.#stop('idle-timeout', { limit_ms: Math.round(limitMs) }), limitMs)
     if (status < 200 || status === 204 || status === 304) this.#body.beginNone()
     else if (isChunked) this.#body.beginChunked()
     else if (length !== LENGTH_NONE) this.#body.beginLength(length)
@@ -126,7 +135,17 @@ class Reading {
       const surplus = this.#head.status === 101 ? 0 : bytes.length - behind
       if (surplus > 0) this.#stop('content-length-mismatch', { surplus_bytes: surplus })
       else this.#finish(null)
-    } else if (this.#bodyBytes > this.#tools.limits.bodyBytes) this.#finish(null)
+    } else if (this.#bodyBytes > this.#bodyBytesMax || this.#tools.since(this.#answeredAt) > this.#tools.limits.bodyMs) this.#finish(null)
+    else this.#awaitMore()
+  }
+
+  /** It may go on for as long as something comes; what has come after `bodyMs` is enough. */
+  #awaitMore(): void {
+    clearTimeout(this.#timer ?? undefined)
+    const limitMs = this.#tools.within(this.#tools.limits.bodyMs)
+    const isStream = /^text\/event-stream/i.test(this.#head.contentType)
+    const stall = (): void => this.#stop('idle-timeout', { limit_ms: Math.round(limitMs) })
+    this.#timer = setTimeout(() => (isStream ? this.#finish(null) : stall()), limitMs)
   }
 
   onContent(bytes: Buffer): void {

@@ -17,12 +17,20 @@ export type Page = { readonly hop: Hop; readonly outcome: Answer | Trouble }
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308]
 const TEXT_MAX = 200
 
-export async function getPage(tools: Instruments, target: WebTarget, entrance: Entrance, cookies = ''): Promise<Page> {
+type PageOptions = { readonly cookies?: string; readonly bodyBytesMax?: number }
+
+export async function getPage(
+  tools: Instruments,
+  target: WebTarget,
+  entrance: Entrance,
+  { cookies = '', bodyBytesMax = tools.limits.bodyBytes }: PageOptions = {},
+): Promise<Page> {
   const beganMs = tools.now()
   const where = { name: nameOf(entrance.prefix, 'http'), address: target.url }
   const line = await openEntrance(tools, entrance)
   const fields = cookies === '' ? '' : `Cookie: ${cookies}\r\n`
-  const outcome = 'stream' in line ? await ask(tools, line.stream, { authority: target.authority, path: target.path, fields }) : line
+  const outcome =
+    'stream' in line ? await ask(tools, line.stream, { authority: target.authority, path: target.path, fields, bodyBytesMax }) : line
   if ('stream' in line) line.stream.destroy()
   const times = { beganMs, ms: tools.since(beganMs) }
   if (outcome.kind === 'trouble') {
@@ -139,7 +147,7 @@ export async function visit(tools: Instruments, first: WebTarget, entered: Enter
     const jar = cookies.get(target.host) ?? new Map<string, string>()
     cookies.set(target.host, jar)
     const sent = [...jar.keys()].join()
-    const page = await getPage(tools, target, way.entrance, [...jar].map(([name, value]) => `${name}=${value}`).join('; '))
+    const page = await getPage(tools, target, way.entrance, { cookies: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') })
     hops.push((await isForTls(tools, target, way.entrance, page.hop)) ? { ...page.hop, cause: 'plaintext-to-tls-port' } : page.hop)
     const next = page.outcome.kind === 'answer' && page.hop.ok ? nextOf(target, page.outcome, jar) : null
     if (next === null) return { hops, target, entrance: way.entrance, outcome: page.outcome }

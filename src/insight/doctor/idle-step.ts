@@ -22,7 +22,7 @@ export async function watchIdle(tools: Instruments, target: WebTarget, entrance:
   if (line.kind === 'trouble') return null
   const { stream } = line
   const answer = await ask(tools, stream, { authority: target.authority, path: target.path })
-  if (answer.kind === 'trouble' || answer.trouble !== null) return null
+  if (answer.kind === 'trouble' || answer.trouble !== null || answer.isCut) return null
   const hop = (facts: Parameters<typeof evidence>[0], cause?: KnownCauseId): Hop => ({
     name: nameOf(entrance.prefix, 'idle'),
     address: target.url,

@@ -13,7 +13,7 @@ export type Limits = {
   readonly handshakeMs: number
   /** Until the first byte of an answer. */
   readonly answerMs: number
-  /** For the rest of it. */
+  /** For a pause in the rest of it, and for all of it. */
   readonly bodyMs: number
   /** How long an idle connection is watched. */
   readonly idleMs: number
@@ -23,6 +23,8 @@ export type Limits = {
   readonly redirects: number
   /** Of an answer; what is behind is not read. */
   readonly bodyBytes: number
+  /** Of each answer to a further request. */
+  readonly repeatBodyBytes: number
 }
 
 export const LIMITS: Limits = {
@@ -36,7 +38,8 @@ export const LIMITS: Limits = {
   originIdleMs: 22_000,
   repeats: 20,
   redirects: 10,
-  bodyBytes: 8 * 1024 * 1024,
+  bodyBytes: 2 * 1024 * 1024,
+  repeatBodyBytes: 256 * 1024,
 }
 
 /** Owners see it in their logs, and can look up what it is. */

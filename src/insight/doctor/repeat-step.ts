@@ -24,7 +24,7 @@ export async function repeat(tools: Instruments, target: WebTarget, entrance: En
     while (next < total && !tools.isOver) {
       const index = next++
       const place = entrance.places[index % entrance.places.length] ?? entrance.places[0]
-      const page = await getPage(tools, target, { ...entrance, places: [place] })
+      const page = await getPage(tools, target, { ...entrance, places: [place] }, { bodyBytesMax: tools.limits.repeatBodyBytes })
       if (page.hop.ok || !tools.isOver) hops.push({ hop: page.hop, place: place.address })
     }
   }
