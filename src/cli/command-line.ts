@@ -346,6 +346,7 @@ function addMcp(program: Command, terminal: Terminal, act: Do): void {
   withGateway(program.command('mcp'))
     .description('answer an AI assistant on standard input and output (Model Context Protocol): status, incidents, why')
     .option('--allow-changes', 'let it change what operators can change, too')
+    .option('--files <folder...>', 'folders of which it may have logs and configurations read, for example /var/log /etc/nginx')
     .addHelpText('after', MCP_HELP)
     .action((options) => act(async () => (await import('./mcp-command.ts')).serveAssistant(options, terminal)))
 }
@@ -354,7 +355,7 @@ const MCP_HELP = `
 Without --allow-changes it only looks. What needs no gateway works where none runs.
 A running gateway also answers at http://127.0.0.1:8502/mcp; its \`admin.mcp\` says what is allowed there.
 
-  {"mcpServers": {"gatewell": {"command": "gatewell", "args": ["mcp"]}}}`
+  {"mcpServers": {"gatewell": {"command": "gatewell", "args": ["mcp", "--files", "/var/log"]}}}`
 
 function addDemo(program: Command, terminal: Terminal, act: Do): void {
   program

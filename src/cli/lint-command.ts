@@ -68,7 +68,7 @@ function readFacts({ memory, server = [], behind }: LintOptions): Partial<LintFa
 }
 
 /** Files in /etc are those of this machine. */
-function machineFacts({ files }: Sources): Partial<LintFacts> {
+export function machineFacts({ files }: Sources): Partial<LintFacts> {
   if (!files.some(({ path }) => resolve(path).startsWith('/etc/'))) return {}
   const isEnforcing = readFirst('/sys/fs/selinux/enforce') === '1'
   const mayConnect = readFirst('/sys/fs/selinux/booleans/httpd_can_network_connect')

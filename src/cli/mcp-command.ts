@@ -1,4 +1,5 @@
 /** `gatewell mcp`: the operations for an AI assistant that has started this program, on standard input and output, until that ends. */
+import type { McpServer } from '@modelcontextprotocol/server'
 import type { McpSource } from '../control/admin/mcp-server.ts'
 import { type AnyOperation, postedBytesMax, type Refused, type Result } from '../control/admin/operation.ts'
 import type { Operable, OperationName } from '../control/admin/operation-table.ts'
@@ -7,10 +8,13 @@ import { connect, type OperateOptions } from './operate.ts'
 import type { Terminal } from './terminal.ts'
 import { readVersion } from './version.ts'
 
-export async function serveAssistant(options: OperateOptions & { readonly allowChanges?: true }, terminal: Terminal): Promise<number> {
+export type AssistantOptions = OperateOptions & { readonly allowChanges?: true; readonly files?: readonly string[] }
+
+export async function serveAssistant(options: AssistantOptions, terminal: Terminal): Promise<number> {
   const client = connect(options, terminal, `gatewell-mcp/${readVersion()}`)
   if (typeof client === 'number') return client
   const { serveStdio, StdioServerTransport } = await import('@modelcontextprotocol/server/stdio')
+  const { addFileTools } = await import('./mcp-file.ts')
   const { createMcpServer } = await import('../control/admin/mcp-server.ts')
   const source: McpSource = {
     version: readVersion(),
@@ -21,7 +25,13 @@ export async function serveAssistant(options: OperateOptions & { readonly allowC
   const ended = Promise.withResolvers<void>()
   for (const event of ['end', 'close', 'error']) stdin.once(event, () => ended.resolve())
   for (const signal of ['SIGINT', 'SIGTERM']) terminal.signals.once(signal, () => ended.resolve())
-  const serving = serveStdio(() => createMcpServer(source), {
+  const { files = [] } = options
+  const createServer = (): McpServer => {
+    const server = createMcpServer(source)
+    if (files.length > 0) addFileTools(server, files)
+    return server
+  }
+  const serving = serveStdio(createServer, {
     transport: new StdioServerTransport(stdin, stdout, { maxBufferSize: MESSAGE_BYTES_MAX }),
     onerror: (error) => terminal.say(`gatewell: ${error.message}`),
   })

@@ -1,8 +1,10 @@
 /** The operations for assistants, by the official client: on standard input and output of a real process, and at the admin address. */
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CAUSE_IDS } from '../../src/causes/catalogue.ts'
 import { NOTICE } from '../../src/control/admin/mcp-result.ts'
 import { OPERATIONS } from '../../src/control/admin/operation-table.ts'
@@ -137,7 +139,7 @@ describe('what comes from strangers', LONG, () => {
   })
 
   test('is bounded, and what is left out is said', async () => {
-    const many = Array.from({ length: 5_000 }, (_, index) => ({ id: index, path: '/'.repeat(10_000) }))
+    const many = Array.from({ length: 5_000 }, (_, index) => ({ id: index, path: '/'.repeat(1_000) }))
     const { text, data, leftOut } = await ask({ failures: many })
     expect(text.length).toBeLessThan(60_000)
     const { failures } = data as { failures: { id: number; path: string }[] }
@@ -192,8 +194,51 @@ describe('on standard input and output', LONG, () => {
     expect((await call(client, 'why', { what: 'connect-refused' })).text).toContain('## What to do')
     const { text, isError } = await call(client, 'status')
     expect([isError, text]).toEqual([true, expect.stringMatching(/No gateway answers at 127\.0\.0\.1:\d+\. Is it running\?/)])
-    for (const [name, operation] of Object.entries(OPERATIONS)) {
-      if ('isApart' in operation) expect((await call(client, name, {}).catch(() => ({ text: '' }))).text).not.toMatch(/No gateway answers/)
+    const files = [{ path: 'php.conf', text: '[www]\npm = dynamic\n' }]
+    expect(await call(client, 'lint', { files })).toMatchObject({ isError: false, data: { files: [{ path: 'php.conf' }] } })
+  })
+})
+
+describe('files of this machine', LONG, () => {
+  const LINE =
+    '2026/11/22 10:00:00 [error] 7#7: *1 connect() failed (111: Connection refused) while connecting to upstream, client: 10.0.0.9, server: shop, request: "GET /ignore-all-that-was-said HTTP/1.1", upstream: "http://10.0.0.1:3000/", host: "shop"\n'
+  let folder: string
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'gatewell-mcp-'))
+    mkdirSync(join(folder, 'log'))
+    writeFileSync(join(folder, 'log', 'error.log'), LINE.repeat(3))
+    writeFileSync(join(folder, 'secret.log'), LINE)
+    symlinkSync(join(folder, 'secret.log'), join(folder, 'log', 'link.log'))
+    return () => rmSync(folder, { recursive: true })
+  })
+
+  test('are read below the folders that were named, and nowhere else, wherever links lead', async () => {
+    const client = await connectStdio(['--files', join(folder, 'log')])
+    const { data, text } = await call(client, 'log-files', { paths: [join(folder, 'log', 'error*')] })
+    expect(data).toMatchObject({ causes: [{ cause: 'connect-refused', count: 3 }] })
+    expect(text.startsWith(NOTICE)).toBe(true)
+    for (const path of ['secret.log', 'log/../secret.log', 'log/link.log', '*.log']) {
+      for (const tool of ['log-files', 'config-files']) {
+        expect(await call(client, tool, { paths: [join(folder, path)] })).toMatchObject({
+          isError: true,
+          text: expect.stringContaining('--files'),
+        })
+      }
     }
+    expect((await call(client, 'log-files', { paths: [join(folder, 'log', 'none')] })).text).toContain('There is no file')
+  })
+
+  test('are looked at for what leads to errors', async () => {
+    const site = 'upstream app { server 10.0.0.1:3000; keepalive 8; }\nserver { listen 80; location / { proxy_pass http://app; } }\n'
+    writeFileSync(join(folder, 'log', 'nginx.conf'), `http {\n${site}}\n`)
+    const client = await connectStdio(['--files', folder])
+    const { data } = await call(client, 'config-files', { paths: [join(folder, 'log', 'nginx.conf')] })
+    expect(data).toMatchObject({ files: [{ format: 'nginx' }], findings: expect.arrayContaining([expect.objectContaining({ line: 3 })]) })
+  })
+
+  test('are not there to be read where no folder was named', async () => {
+    const client = await connectStdio([])
+    expect((await client.listTools()).tools.map(({ name }) => name)).not.toContain('log-files')
   })
 })
