@@ -65,8 +65,8 @@ function nothing(hop: Hop): string {
 }
 
 /**
- * Those that name an address which others do not name and which does not work, while another one does. Of the same family: some name servers
- * keep all of IPv6 to themselves.
+ * Those that name an address which others do not name and which does not work, while another one does. Of the same family: some name
+ * servers keep all of IPv6 to themselves.
  */
 function staleNamers(hop: Hop, { front }: Chart): readonly string[] {
   const namers = namersOf(front)
