@@ -5,7 +5,7 @@ import { EDGES, type EdgeName, SETTING_DEFAULTS, type ServerName } from '../../i
 import { type LintReport, lint } from '../../insight/lint/lint.ts'
 
 /** Of all texts together, as JSON. */
-export const LINT_BYTES_MAX = 8 * 1024 * 1024
+export const LINT_BYTES_MAX = 2 * 1024 * 1024
 const FILES_MAX = 1_000
 
 const keysOf = <K extends string>(table: Readonly<Record<K, unknown>>): [K, ...K[]] => Object.keys(table) as [K, ...K[]]

@@ -45,9 +45,16 @@ export class ApacheScope {
     return this.directive?.name === kind ? this : (this.parent?.within(kind) ?? null)
   }
 
-  *walk(): Generator<ApacheScope> {
-    yield this
-    for (const child of this.directives) if (child.body !== null) yield* new ApacheScope(child, this, child.body).walk()
+  /** All of this one. */
+  all(name: string): readonly Directive[] {
+    return this.#named.get(name) ?? []
+  }
+
+  /** This one and all within. */
+  walk(scopes: ApacheScope[] = []): ApacheScope[] {
+    scopes.push(this)
+    for (const child of this.directives) if (child.body !== null) new ApacheScope(child, this, child.body).walk(scopes)
+    return scopes
   }
 }
 
@@ -82,7 +89,7 @@ export type ApacheConfig = {
 
 export function surveyApache(body: readonly Directive[], version: string | null): ApacheConfig {
   const root = new ApacheScope(null, null, body)
-  const scopes = [...root.walk()]
+  const scopes = root.walk()
   const balancers = new Map(
     scopes.flatMap((scope) => (scope.directive?.name === 'proxy' ? [[balancerName(scope.directive.words[0]?.text ?? ''), scope]] : [])),
   )
@@ -140,8 +147,8 @@ function hopOf(scope: ApacheScope, directive: Directive, balancers: ReadonlyMap<
   if (pass === null) return []
   const isBalancer = /^balancer:/i.test(pass.url)
   const balancer = isBalancer ? balancers.get(balancerName(pass.url)) : undefined
-  const members = balancer?.directives.filter(({ name: word }) => word === 'balancermember') ?? []
-  const proxySet = (balancer ?? scope).directives.filter(({ name: word }) => word === 'proxyset').flatMap(({ words }) => words)
+  const members = balancer?.all('balancermember') ?? []
+  const proxySet = (balancer ?? scope).all('proxyset').flatMap(({ words }) => words)
   const urls = isBalancer ? members.map(({ words }) => words.find(({ text }) => text.includes('://'))?.text ?? '') : [pass.url]
   const parameters = parametersOf([...members.flatMap(({ words }) => words), ...proxySet].map(({ text }) => text).concat(pass.rest))
   const protocol = SCHEMES[/^(?:unix:[^|]*\|)?([a-z0-9]+):/i.exec(urls[0] ?? '')?.[1]?.toLowerCase() ?? ''] ?? 'http'
@@ -221,8 +228,7 @@ function bodyOf(scope: ApacheScope, place: Place): Setting {
 
 function serviceOf(scope: ApacheScope, hops: readonly ApacheHop[]): Service {
   const place = scope.directive?.place ?? scope.own('listen')!.place
-  const addresses =
-    scope.directive?.words ?? scope.directives.filter(({ name }) => name === 'listen').flatMap(({ words }) => words[0] ?? [])
+  const addresses = scope.directive?.words ?? scope.all('listen').flatMap(({ words }) => words[0] ?? [])
   const isTls = scope.own('sslengine')?.words[0]?.text.toLowerCase() === 'on'
   const listens: Listen[] = addresses.flatMap((word) => {
     const target = readTarget(word.text.replace(/^_default_/, '*'), word.place, 80)

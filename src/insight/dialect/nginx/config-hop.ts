@@ -49,7 +49,7 @@ const PASS = /^(proxy|fastcgi|uwsgi|scgi|grpc)_pass$/
 
 export function surveyNginx(body: readonly Directive[], version: string | null): NginxConfig {
   const root = new NginxScope(null, null, body)
-  const scopes = [...root.walk()]
+  const scopes = root.walk()
   const upstreams = scopes.filter(({ kind }) => kind === 'upstream').map(upstreamOf)
   const named = new Map(upstreams.map((upstream) => [upstream.name, upstream]))
   const hops = scopes.flatMap((scope) =>

@@ -6,6 +6,7 @@ export class NginxScope {
   readonly parent: NginxScope | null
   /** Includes are in their places. */
   readonly directives: readonly Directive[]
+  #walked: NginxScope[] | undefined
   readonly #named: ReadonlyMap<string, readonly Directive[]>
 
   constructor(directive: Directive | null, parent: NginxScope | null, body: readonly Directive[]) {
@@ -41,19 +42,21 @@ export class NginxScope {
 
   /** Does this block or one within say `name word`? */
   mentions(name: string, word: RegExp): boolean {
-    return [...this.walk()].some((scope) => scope.#named.get(name)?.some(({ words }) => words.some(({ text }) => word.test(text))) === true)
-  }
-
-  get children(): NginxScope[] {
-    return this.directives
-      .filter((directive) => directive.body !== null && !OPAQUE.has(directive.name))
-      .map((directive) => new NginxScope(directive, this, directive.body ?? []))
+    return this.walk().some((scope) => scope.#named.get(name)?.some(({ words }) => words.some(({ text }) => word.test(text))) === true)
   }
 
   /** This one and all within. */
-  *walk(): Generator<NginxScope> {
-    yield this
-    for (const child of this.children) yield* child.walk()
+  walk(): readonly NginxScope[] {
+    this.#walked ??= this.#collect([])
+    return this.#walked
+  }
+
+  #collect(scopes: NginxScope[]): NginxScope[] {
+    scopes.push(this)
+    for (const directive of this.directives) {
+      if (directive.body !== null && !OPAQUE.has(directive.name)) new NginxScope(directive, this, directive.body).#collect(scopes)
+    }
+    return scopes
   }
 }
 

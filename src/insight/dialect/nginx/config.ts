@@ -88,9 +88,11 @@ class Reader {
       const character = this.#text[at]!
       if (character === '\\' && at + 1 < this.#text.length) text += unescaped(this.#text[++at]!)
       // `${name}` is a variable, not a block.
-      else if (character === '{' && this.#text[at - 1] === '$' && at > start) text += character
-      else if (character === '}' && isOpenVariable(text)) text += character
-      else if (isSpace(character) || character === ';' || character === '{' || character === '}') break
+      else if (character === '{' && this.#text[at - 1] === '$' && at > start) {
+        const end = endOfVariable(this.#text, at)
+        text += this.#text.slice(at, end)
+        at = end - 1
+      } else if (isSpace(character) || character === ';' || character === '{' || character === '}') break
       else text += character
     }
     return this.#word(text, false, start, at)
@@ -140,9 +142,11 @@ class Reader {
   }
 }
 
-function isOpenVariable(text: string): boolean {
-  const open = text.lastIndexOf('${')
-  return open >= 0 && /^\w*$/.test(text.slice(open + 2))
+/** Behind the name, and the brace that closes it if there is one. */
+function endOfVariable(text: string, open: number): number {
+  let end = open + 1
+  while (/\w/.test(text[end] ?? '')) end++
+  return text[end] === '}' ? end + 1 : end
 }
 
 function isSpace(character: string): boolean {

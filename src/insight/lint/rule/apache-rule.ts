@@ -149,7 +149,7 @@ const THREADS = 25
 
 /** Sections that only ask for a module are open, so that the settings of each MPM are looked at by themselves. */
 function findClamped({ root }: ApacheConfig): Hit[] {
-  return [...root.walk()].flatMap((scope) => groupsOf(scope).flatMap(findClampedGroup))
+  return groupsOf(root).flatMap(findClampedGroup)
 }
 
 function groupsOf(scope: ApacheScope): (readonly Directive[])[] {
@@ -161,8 +161,8 @@ function groupsOf(scope: ApacheScope): (readonly Directive[])[] {
       if (name === 'ifmodule' || name.startsWith('include')) visit(body)
     }
   }
-  if (scope.directive === null) visit(scope.source)
-  return scope.directive === null ? [scope.source, ...modules] : []
+  visit(scope.source)
+  return [scope.source, ...modules]
 }
 
 function findClampedGroup(directives: readonly Directive[]): Hit[] {

@@ -127,7 +127,7 @@ export const NGINX_REQUEST_RULES: readonly Rule[] = [
     compares: '`real_ip_header` with `set_real_ip_from`, which is not there',
     because:
       'The field is believed from nobody, so that all visitors have the addresses of the CDN: limits and blocks hit everybody at once.',
-    find: ({ nginx }) => nginx.flatMap(({ root }) => [...root.walk()].flatMap(findNoRanges)),
+    find: ({ nginx }) => nginx.flatMap(({ root }) => root.walk().flatMap(findNoRanges)),
   },
   {
     id: 'cdn-ranges-incomplete',
@@ -136,7 +136,7 @@ export const NGINX_REQUEST_RULES: readonly Rule[] = [
     server: 'nginx',
     compares: '`set_real_ip_from` with the ranges of Cloudflare',
     because: 'Visitors who come by way of the missing ranges all have an address of the CDN: limits and blocks hit them together.',
-    find: ({ nginx }) => nginx.flatMap(({ root }) => [...root.walk()].flatMap(findOldRanges)),
+    find: ({ nginx }) => nginx.flatMap(({ root }) => root.walk().flatMap(findOldRanges)),
   },
 ]
 
