@@ -6,6 +6,11 @@ import { startChromium } from '../support/chromium.ts'
 import { until } from '../support/until.ts'
 import { audit, buildDashboard, Origin, show, startRunning, type Watched, watch } from './watched.ts'
 
+/** As nginx writes it. */
+const LOG =
+  '2026/11/22 06:00:01 [error] 12#12: *34 connect() failed (111: Connection refused) while connecting to upstream, client: 192.0.2.7, ' +
+  'server: shop, request: "GET /a HTTP/1.1", upstream: "http://127.0.0.1:3000/a", host: "shop"\n'
+
 const origin = new Origin()
 let browser: Browser
 let running: RunningControl
@@ -81,6 +86,30 @@ test('maintenance is switched with words for visitors', async () => {
   await page.getByRole('button', { name: 'End maintenance of app' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'End' }).click()
   await page.getByRole('button', { name: 'Maintenance of app' }).waitFor()
+})
+
+test('a reload shows which lines of the configuration it changed', async () => {
+  await show(page, '#/config', 'Configuration')
+  await page.getByRole('button', { name: 'Reload' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Reload' }).click()
+  await page.locator('.added').waitFor()
+  expect(await page.locator('.removed code').allTextContents()).toEqual(['  app: {}'])
+  expect(await page.locator('.added code').allTextContents()).toEqual(['  app: { balance: hash }'])
+  expect(await page.locator('.same code').allTextContents()).toEqual(['upstreams:'])
+})
+
+test('logs and configurations of other servers are read where they are dropped', async () => {
+  await show(page, '#/tools', 'Tools')
+  const drop = (label: RegExp, name: string, text: string): Promise<void> =>
+    page.getByLabel(label).setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) })
+  await drop(/^Access and error logs/, 'error.log', LOG)
+  await page.getByText('1 error in 0 requests').waitFor()
+  await drop(
+    /^Configurations of/,
+    'nginx.conf',
+    'http { server { location / { proxy_pass http://a; proxy_set_header Upgrade $http_upgrade; } } }',
+  )
+  await page.getByText('Upgrade is passed on, but Connection is not set.').waitFor()
 })
 
 test('causes are found by what a log said', async () => {

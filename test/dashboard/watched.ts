@@ -60,8 +60,13 @@ export async function watch(
   return { page, running, asked, complaints }
 }
 
+export const CONFIGURATION = { before: 'upstreams:\n  app: {}\n', after: 'upstreams:\n  app: { balance: hash }\n' }
+
+/** It was started with one text, and a reload reads another one. */
 export async function startRunning(origin: Origin): Promise<RunningControl> {
-  return RunningControl.start(controlPlan(origin.port, { workers: 0 }))
+  const plan = controlPlan(origin.port, { workers: 0 })
+  const reload = async () => ({ plan, problems: [], text: CONFIGURATION.after })
+  return RunningControl.start(plan, { file: 'gatewell.yaml', text: CONFIGURATION.before, reload })
 }
 
 /** Shows a view, and waits until it is there. */

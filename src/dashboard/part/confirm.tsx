@@ -24,7 +24,13 @@ export function Confirm({ title, children, deed, act, onClose }: ConfirmProps) {
     const reply = await act(new FormData(event.currentTarget as HTMLFormElement))
     dialog.current?.close()
     if (!reply.ok) notify(reply.error, false)
-    else notify(reply.value.changes.length === 0 ? 'Nothing had to be changed.' : reply.value.changes.join(' '), true)
+    else
+      notify(
+        reply.value.changes.length === 0
+          ? 'Nothing had to be changed.'
+          : reply.value.changes.map((change) => change.replace(/\.?$/, '.')).join(' '),
+        true,
+      )
   }
   return (
     <dialog ref={dialog} onClose={onClose} aria-labelledby="confirm-title">

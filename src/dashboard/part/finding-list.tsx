@@ -1,6 +1,7 @@
 /** What was found out: what it means, and what was seen. */
 import type { Finding } from '../../insight/diagnosis/diagnosis.ts'
-import { isTold, nameText, valueText } from '../fact-text.ts'
+import { isTold, valueText } from '../fact-text.ts'
+import { Fact } from './fact.tsx'
 
 type FindingListProps = { readonly findings: readonly Finding[]; readonly sign: 'for' | 'against' | 'noted' }
 
@@ -8,7 +9,7 @@ export function FindingList({ findings, sign }: FindingListProps) {
   return (
     <ul class={`findings ${sign}`}>
       {findings.map((finding) => (
-        <li key={`${finding.name} ${finding.value}`}>{finding.says === '' ? <Noted finding={finding} /> : <Said finding={finding} />}</li>
+        <li key={`${finding.name} ${finding.value}`}>{finding.says === '' ? <Fact fact={finding} /> : <Said finding={finding} />}</li>
       ))}
     </ul>
   )
@@ -19,14 +20,6 @@ function Said({ finding }: { readonly finding: Finding }) {
   return (
     <span>
       {finding.says}: <code>{valueText(finding)}</code>
-    </span>
-  )
-}
-
-function Noted({ finding }: { readonly finding: Finding }) {
-  return (
-    <span>
-      <b>{nameText(finding)}</b> <code>{valueText(finding)}</code>
     </span>
   )
 }

@@ -1,8 +1,8 @@
 /** One request over time: each attempt, what it was busy with, and what came of it. */
 import type { AttemptRecord, FailureRecord } from '../../gateway/observe/record.ts'
 import { titleOf } from '../cause.ts'
-import { nameText, valueText } from '../fact-text.ts'
 import { latencyText } from '../format.ts'
+import { Fact } from './fact.tsx'
 
 const STAGES = ['connect', 'send', 'wait', 'receive'] as const
 /** Less is but the answer being written. */
@@ -54,10 +54,8 @@ function Bar({ attempt, ms }: { readonly attempt: AttemptRecord; readonly ms: nu
       </div>
       <p class="quiet">
         {[`began at ${latencyText(attempt.beganMs)}`, ...reused, ...times].join(' · ')}
-        {attempt.evidence.map(({ name, value }) => (
-          <span key={name} class="fact">
-            {nameText({ name, value })} <code>{valueText({ name, value })}</code>
-          </span>
+        {attempt.evidence.map((fact) => (
+          <Fact key={fact.name} fact={fact} />
         ))}
       </p>
     </li>

@@ -30,7 +30,7 @@ export function Configuration() {
           </Action>
         </p>
       </div>
-      {reply?.ok ? <Known known={reply.value} /> : <Pending refusal={reply} />}
+      {reply?.ok ? <Known key={reply.value.reloadedAt} known={reply.value} /> : <Pending refusal={reply} />}
     </>
   )
 }
@@ -48,7 +48,7 @@ function Known({ known }: { readonly known: Known }) {
         </p>
         {refused !== null && <p class="refusal">{refused}</p>}
         {changes.length > 0 && (
-          <ul>
+          <ul class="changes">
             {changes.map((sentence) => (
               <li key={sentence}>{sentence}</li>
             ))}
@@ -82,7 +82,7 @@ function Text({ before, after }: { readonly before: string; readonly after: stri
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled must be reached by keyboard
     <section class="code" tabIndex={0} aria-label="Configuration text">
       <ol>
-        {diffLines(before, after.trimEnd() === after ? after : after).map(({ kind, text, line }) => (
+        {diffLines(before.trimEnd(), after.trimEnd()).map(({ kind, text, line }) => (
           <li key={`${kind} ${line}`} class={kind}>
             <span class="sign">{SIGNS[kind]}</span>
             <span class="line" aria-hidden="true">

@@ -1,9 +1,9 @@
 /** Looks at a site from outside, hop by hop, and says who made the error. */
 import type { DoctorReport, Hop } from '../../insight/doctor/report.ts'
 import { type Reply, read } from '../api.ts'
-import { nameText, valueText } from '../fact-text.ts'
 import { latencyText } from '../format.ts'
 import { CauseName } from '../part/cause-name.tsx'
+import { Fact } from '../part/fact.tsx'
 import { RemedyList } from '../part/remedy-list.tsx'
 import { ToolResult, useWork } from '../part/tool-result.tsx'
 
@@ -73,9 +73,7 @@ function HopRow({ hop, end }: { readonly hop: Hop; readonly end: number }) {
       </div>
       <p class="quiet">
         {evidence.map((fact) => (
-          <span key={fact.name} class="fact">
-            {nameText(fact)} <code>{valueText(fact)}</code>
-          </span>
+          <Fact key={fact.name} fact={fact} />
         ))}
       </p>
     </li>
