@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { headlineOf, publicIncidents } from '../../src/control/status-page/public-incident.ts'
-import { type Sight, stateOf } from '../../src/control/status-page/service-state.ts'
+import { maintenanceMessage, type Sight, stateOf } from '../../src/control/status-page/service-state.ts'
 import { NOW, open } from './sample.ts'
 
 const SHOP = { upstream: 'shop', route: null }
@@ -67,6 +67,8 @@ describe('a service', () => {
       expect(stateOf(of(SHOP), sight({ ...lost('shop'), maintenance: [one] }))).toBe('maintenance')
     }
     expect(stateOf(of(SHOP), sight({ maintenance: [off({ upstream: 'blog' })] }))).toBe('up')
+    const said = [off({ upstream: 'internal', message: 'Not for you.' }), off({ upstream: 'shop', message: 'Back at 9.' })]
+    expect([maintenanceMessage([of(SHOP)], said), maintenanceMessage([of(BLOG)], said)]).toEqual(['Back at 9.', ''])
     expect(stateOf(of(SHOP, BLOG), sight({ ...lost('blog'), maintenance: [off({ upstream: 'shop' })] }))).toBe('partial')
   })
 })

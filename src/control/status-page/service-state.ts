@@ -61,6 +61,12 @@ function partState(part: ServicePart, sight: Sight): ServiceState {
   return recent.some((one) => severityOf(one, { ...standing, since: one.opened }) === 'critical') ? 'down' : 'partial'
 }
 
+/** The words for visitors of who has switched something of these off, or ''. */
+export function maintenanceMessage(services: readonly ServicePlan[], maintenance: Sight['maintenance']): string {
+  const parts = services.flatMap((service) => service.parts)
+  return maintenance.find((one) => one.message !== '' && parts.some((part) => covers(one, part)))?.message ?? ''
+}
+
 function covers({ upstream, route }: MaintenanceSwitch, part: ServicePart): boolean {
   if (route !== null) return route === part.route
   return upstream === null || upstream === part.upstream

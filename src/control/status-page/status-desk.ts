@@ -12,7 +12,7 @@ import type { Logger } from '../log.ts'
 import type { ServiceDay } from '../store/store.ts'
 import { Calendar, DAY_MS, DAYS_SHOWN } from './calendar.ts'
 import { publicIncidents } from './public-incident.ts'
-import { type ServiceState, type Sight, stateOf } from './service-state.ts'
+import { maintenanceMessage, type ServiceState, type Sight, stateOf } from './service-state.ts'
 import { renderFiles } from './status-file.ts'
 import type { StatusReport } from './status-report.ts'
 
@@ -127,7 +127,7 @@ export class StatusDesk {
       madeAt: now,
       services: states.map(({ name, state }) => ({ name, state, days: this.#calendar.of(name, now) })),
       incidents: publicIncidents(status, sight),
-      message: this.#maintenance.find(({ message }) => message !== '')?.message ?? '',
+      message: maintenanceMessage(status.services, this.#maintenance),
     }
     const { madeAt: _, services: __, ...rest } = report
     const outline = JSON.stringify([states, rest])
