@@ -84,7 +84,6 @@ const PROXIES: readonly PageMark[] = [
   { maker: 'trafficserver', pattern: new RegExp(`${ATS}Unknown Host<`), cause: 'dns-nxdomain' },
   { maker: 'trafficserver', pattern: new RegExp(`${ATS}Server Connection Closed<`), cause: 'closed-before-response' },
   { maker: 'trafficserver', pattern: new RegExp(`${ATS}(?:Activity|Inactivity) Timeout<`), cause: 'response-timeout' },
-  { maker: 'trafficserver', pattern: new RegExp(`${ATS}Web Server Error<`), cause: 'malformed-response' },
   { maker: 'trafficserver', pattern: new RegExp(`${ATS}[^<]+</TITLE>\\n</HEAD>\\n\\n<BODY BGCOLOR="white" FGCOLOR="black">`) },
   {
     maker: 'lighttpd',

@@ -15,8 +15,11 @@ const HAND = goldenServers('*.hand.json').map((one) => [one.server, one] as cons
 const CAUSES: Readonly<Record<string, string>> = {
   'haproxy /refused': 'no-healthy-upstream',
   'haproxy /silent': 'response-timeout',
+  'fastify /refused': 'connect-refused',
+  'fastify /silent': 'response-timeout',
   'squid /silent': 'response-timeout',
   'squid /closed': 'closed-before-response',
+  'trafficserver /silent': 'response-timeout',
 }
 
 describe('an error page of a real server is known as its own', () => {

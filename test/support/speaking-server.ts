@@ -1,5 +1,5 @@
 /** Servers in front of one that fails in a way of its own at each path: what they say then is what fingerprints are about. */
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { program } from '../setup/program.ts'
 import { startOrigin } from './raw-origin.ts'
@@ -199,6 +199,59 @@ export const SPEAKING_SERVERS = {
         'http_access allow all\nnever_direct allow all\nshutdown_lifetime 0 seconds',
       ])
       return [binary, '-N', '-f', file]
+    },
+  },
+  trafficserver: {
+    binary: 'traffic_server',
+    version: (binary) => [binary, '-V'],
+    paths,
+    command: (binary, folder, port, ports) => {
+      // Its error pages are among its configuration.
+      cpSync('/etc/trafficserver', join(folder, 'etc'), { recursive: true })
+      for (const name of ['run', 'log', 'cache', 'state']) mkdirSync(join(folder, name))
+      written(join(folder, 'etc'), 'records.config', [
+        `CONFIG proxy.config.http.server_ports STRING ${port}:ip-in=127.0.0.1`,
+        'CONFIG proxy.config.http.connect_attempts_max_retries INT 0',
+        'CONFIG proxy.config.http.connect_attempts_timeout INT 1',
+        'CONFIG proxy.config.http.transaction_no_activity_timeout_out INT 1',
+        'CONFIG proxy.config.http.cache.http INT 0',
+        'CONFIG proxy.config.admin.user_id STRING trafficserver',
+      ])
+      written(
+        join(folder, 'etc'),
+        'remap.config',
+        each(ports, (name, to) => `map http://a.test/${name} http://127.0.0.1:${to}/`),
+      )
+      written(join(folder, 'etc'), 'storage.config', [])
+      written(join(folder, 'etc'), 'plugin.config', [])
+      const own = ['sysconfdir: etc', 'localstatedir: state', 'runtimedir: run', 'logdir: log', 'cachedir: cache']
+      const layout = written(folder, 'runroot.yaml', [
+        ...own.map((line) => line.replace(': ', `: ${folder}/`)),
+        'prefix: /usr\nexec_prefix: /usr\nbindir: /usr/bin\nsbindir: /usr/sbin\nlibdir: /usr/lib\nincludedir: /usr/include',
+        'datadir: /usr/share/trafficserver\nlibexecdir: /usr/lib/trafficserver/modules',
+      ])
+      // It gives up its rights and then writes here.
+      for (const name of ['', 'etc', 'run', 'log', 'cache', 'state']) chmodSync(join(folder, name), 0o777)
+      return [binary, `--run-root=${layout}`]
+    },
+  },
+  fastify: {
+    binary: 'node',
+    version: () => [process.execPath, '--version'],
+    paths: paths.filter((path) => path !== '/closed' && path !== '/garbage'),
+    command: (_, folder, port, ports) => {
+      const modules = join(import.meta.dirname, '../../node_modules')
+      const file = written(folder, 'proxy.mjs', [
+        `import Fastify from '${modules}/fastify/fastify.js'`,
+        `import proxy from '${modules}/@fastify/http-proxy/index.js'`,
+        'const app = Fastify()',
+        ...each(
+          ports,
+          (name, to) => `app.register(proxy, { upstream: 'http://127.0.0.1:${to}', prefix: '/${name}', undici: { headersTimeout: 500 } })`,
+        ),
+        `await app.listen({ port: ${port}, host: '127.0.0.1' })`,
+      ])
+      return [process.execPath, file]
     },
   },
   gunicorn: {

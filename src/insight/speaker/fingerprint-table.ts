@@ -14,7 +14,7 @@ export const FINGERPRINTS: Readonly<Record<ServerId, Fingerprint>> = {
   openresty: { source: 'read' },
   tengine: { source: 'told' },
   apache: { source: 'run' },
-  fastify: { source: 'read' },
+  fastify: { source: 'run' },
   'http-proxy': { source: 'read' },
   go: {
     source: 'told',
@@ -117,7 +117,7 @@ export const FINGERPRINTS: Readonly<Record<ServerId, Fingerprint>> = {
   litespeed: { source: 'read' },
   kong: { source: 'read', trace: [{ field: 'x-kong-upstream-latency' }, { field: 'x-kong-proxy-latency' }] },
   iis: { source: 'told' },
-  trafficserver: { source: 'read' },
+  trafficserver: { source: 'run', sizes: { 502: [247, 255, 294, 391], 504: [265] } },
   alb: { source: 'read', isServerOwn: true, sizes: { 502: [122], 503: [162], 504: [132] } },
   cloudfront: { source: 'read', isEdge: true, isServerOwn: true, trace: [{ field: 'x-amz-cf-id' }, { field: 'x-amz-cf-pop' }] },
   google: { source: 'told' },
