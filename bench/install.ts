@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { accessSync, chmodSync, constants, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-export type Program = 'nginx' | 'haproxy' | 'caddy' | 'wrk' | 'taskset' | 'setpriv' | 'prlimit'
+export type Program = 'nginx' | 'haproxy' | 'caddy' | 'wrk' | 'taskset' | 'setpriv' | 'prlimit' | 'goaccess'
 
 const PACKAGES: Record<Program, string> = {
   nginx: 'nginx-light',
@@ -13,6 +13,7 @@ const PACKAGES: Record<Program, string> = {
   taskset: 'util-linux',
   setpriv: 'util-linux',
   prlimit: 'util-linux',
+  goaccess: 'goaccess',
 }
 
 /** Debian keeps servers where a plain user's PATH does not look. */

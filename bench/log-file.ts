@@ -36,18 +36,23 @@ export function makeLog(path: string, bytesMin: number): MadeLog {
   const pick = <T>(list: readonly T[]): T => list[random.below(list.length)] as T
   const file = openSync(path, 'w')
   let [bytes, lines, failed, timeMs] = [0, 0, 0, BEGIN_MS]
+  let [second, time] = [0, '']
   try {
     while (bytes < bytesMin) {
       let chunk = ''
       while (chunk.length < CHUNK_BYTES) {
         timeMs += random.fraction() * 8
+        if (Math.floor(timeMs / 1_000) !== second) {
+          second = Math.floor(timeMs / 1_000)
+          time = clfTime(timeMs)
+        }
         const isFailed = random.fraction() < FAILED_SHARE
         const status = isFailed ? pick([502, 502, 503, 504]) : pick([200, 200, 200, 200, 200, 200, 304, 301, 404])
         const path = pick(PATHS)
         const target = path.endsWith('/') && path !== '/' ? `${path}${random.below(1_000_000)}` : path
         const client = `198.51.${random.below(256)}.${random.below(256)}`
         const length = isFailed ? 157 : random.below(60_000)
-        chunk += `${client} - - [${clfTime(timeMs)}] "GET ${target} HTTP/1.1" ${status} ${length} "${pick(REFERERS)}" "${pick(AGENTS)}"\n`
+        chunk += `${client} - - [${time}] "GET ${target} HTTP/1.1" ${status} ${length} "${pick(REFERERS)}" "${pick(AGENTS)}"\n`
         lines++
         if (isFailed) failed++
       }

@@ -3,6 +3,7 @@ import { barsOf, type Result } from './compare.ts'
 import { takeCores, takeTurn } from './core.ts'
 import { type IdleRow, runIdle } from './idle.ts'
 import { ensure, type Program } from './install.ts'
+import { LOGS, type LogsRow, logsBarsOf, logsTableOf, runLogs } from './logs.ts'
 import { describeMachine, sentenceOf } from './machine.ts'
 import { HELP, type Options, parseOptions } from './option.ts'
 import { startOrigin } from './origin.ts'
@@ -23,6 +24,7 @@ import { HELLO, IDLE, ROUTES, WORKERS, WORKLOADS } from './workload.ts'
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
 
 async function main(options: Options): Promise<void> {
+  if (options.workloads.every((name) => name === LOGS.name)) return await benchLogs(options)
   const command: GatewellOptions = { command: options.gatewellCommand, env: {} }
   const all = [gatewell(command), nginx, haproxy, caddy, httpxy, httpProxy, fastify]
   const proxies = all.filter(({ name }) => options.proxies.includes(name))
@@ -61,9 +63,31 @@ async function main(options: Options): Promise<void> {
       step('')
       print(asText(workersTableOf(workers)))
     }
-    const bars = barsOf(results, idle, workers)
+    let logs: readonly LogsRow[] = []
+    if (isWanted(LOGS)) {
+      ensure(['goaccess'], step)
+      logs = await runLogs({ stage, core: cores.proxy, rounds: options.rounds, bytes: LOGS.bytes, onStep: step })
+      step('')
+      print(asText(logsTableOf(logs)))
+    }
+    const bars = [...barsOf(results, idle, workers), ...logsBarsOf(logs)]
     if (bars.length > 0) print(asText(barTableOf(bars)))
-    if (options.isFull) print(`Kept in ${record({ machine, options, results, idle, workers, bars })}`)
+    if (options.isFull) print(`Kept in ${record({ machine, options, results, idle, workers, logs, bars })}`)
+  } finally {
+    await stage.clear()
+  }
+}
+
+/** They need neither origin nor load. */
+async function benchLogs({ rounds }: Options): Promise<void> {
+  ensure(['taskset', 'goaccess'], step)
+  const cores = takeCores()
+  const stage = new Stage()
+  try {
+    const rows = await runLogs({ stage, core: cores.proxy, rounds, bytes: LOGS.bytes, onStep: step })
+    step('')
+    print(asText(logsTableOf(rows)))
+    print(asText(barTableOf(logsBarsOf(rows))))
   } finally {
     await stage.clear()
   }

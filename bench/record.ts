@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Bar, Result } from './compare.ts'
 import type { IdleRow } from './idle.ts'
+import { type LogsRow, logsTableOf } from './logs.ts'
 import { classOf, type Machine, sentenceOf } from './machine.ts'
 import { asMarkdown, barTableOf, idleTableOf, tableOf, workersTableOf } from './table.ts'
 import type { WorkersRow } from './workers.ts'
@@ -13,6 +14,7 @@ export type Run = {
   readonly results: readonly Result[]
   readonly idle: readonly IdleRow[]
   readonly workers: readonly WorkersRow[]
+  readonly logs: readonly LogsRow[]
   readonly bars: readonly Bar[]
 }
 
@@ -25,22 +27,24 @@ export function record(given: Run): string {
     results: given.results.map((result) => ({ ...result, rows: result.rows.map(quiet) })),
     idle: given.idle.map(quiet),
     workers: given.workers.map(quiet),
+    logs: given.logs.map(quiet),
   }
   const name = `${new Date().toISOString().slice(0, 10)}-${classOf(run.machine)}`
   mkdirSync(FOLDER, { recursive: true })
   writeFileSync(fileURLToPath(new URL(`${name}.md`, FOLDER)), markdownOf(run))
-  const { machine, options, results, idle, workers, bars } = run
-  const kept = { machine, rounds: options.rounds, seconds: options.seconds, results, idle, workers, bars }
+  const { machine, options, results, idle, workers, logs, bars } = run
+  const kept = { machine, rounds: options.rounds, seconds: options.seconds, results, idle, workers, logs, bars }
   writeFileSync(fileURLToPath(new URL(`${name}.json`, FOLDER)), `${JSON.stringify(kept, null, 2)}\n`)
   return `bench/results/${name}.md`
 }
 
-function markdownOf({ machine, options, results, idle, workers, bars }: Run): string {
+function markdownOf({ machine, options, results, idle, workers, logs, bars }: Run): string {
   const tables = [
     barTableOf(bars),
     ...results.map(tableOf),
     ...(idle.length > 0 ? [idleTableOf(idle)] : []),
     ...(workers.length > 0 ? [workersTableOf(workers)] : []),
+    ...(logs.length > 0 ? [logsTableOf(logs)] : []),
   ]
   return `# Bench of ${new Date().toISOString().slice(0, 10)}
 

@@ -31,4 +31,4 @@ export const IDLE = { name: 'idle', title: '10,000 idle connections, each after 
 /** Gatewell against itself: what two workers carry, of what one does. */
 export const WORKERS = { name: 'workers', title: 'two workers against one, 64 connections' } as const
 
-export const WORKLOAD_NAMES: readonly string[] = [...WORKLOADS.map(({ name }) => name), ROUTES.name, IDLE.name, WORKERS.name]
+export const WORKLOAD_NAMES: readonly string[] = [...WORKLOADS.map(({ name }) => name), ROUTES.name, IDLE.name, WORKERS.name, 'logs']
