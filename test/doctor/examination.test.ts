@@ -1,7 +1,9 @@
-/** The doctor as an operation of the admin address. */
+/** The doctor as a program, and as an operation of the admin address. */
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { OPERATIONS, type Operable } from '../../src/control/admin/operation-table.ts'
 import { StuckListener } from '../../src/insight/fault/stuck-listener.ts'
+import { Child } from '../support/child.ts'
 import { closing } from '../support/closing.ts'
 import { unusedPort } from '../support/raw-origin.ts'
 
@@ -35,4 +37,26 @@ test('a third examination at a time is turned away', { timeout: 20_000 }, async 
   expect(await doctor.run(NOBODY, { url })).toMatchObject({ ok: false, status: 409 })
   for (const one of await Promise.all(both)) expect(one).toMatchObject({ ok: true, value: { verdict: { cause: 'connect-timeout' } } })
   expect(await doctor.run(NOBODY, { url: `http://127.0.0.1:${await unusedPort()}/` })).toMatchObject({ ok: true })
+})
+
+test('as a program it prints JSON and nothing else, and exits with 1 where something is wrong', async () => {
+  const url = `http://127.0.0.1:${await unusedPort()}/`
+  const launcher = join(import.meta.dirname, '..', '..', 'gatewell')
+  const { code, stdout, stderr } = await new Child([launcher, 'doctor', url, '--json'], { input: '' }).ended
+  expect([code, stderr]).toEqual([1, ''])
+  expect(JSON.parse(String(stdout))).toMatchObject({
+    target: url,
+    verdict: { cause: 'connect-refused', hop: 'tcp', confidence: expect.any(Number), summary: expect.any(String) },
+    hops: [
+      {
+        name: 'tcp',
+        address: expect.any(String),
+        ok: false,
+        cause: 'connect-refused',
+        timings: { ms: expect.any(Number) },
+        evidence: expect.any(Array),
+      },
+    ],
+    advice: { visitor: [expect.any(String), expect.any(String)], owner: expect.any(Array) },
+  })
 })

@@ -85,6 +85,24 @@ describe('the certificate', () => {
   })
 })
 
+test('the certificate that only one of two addresses still shows', async () => {
+  const port = await secure(good)
+  const old = createServer(authority.expired(HOST), (_, response) => response.end('ok'))
+  old.listen(port, '127.0.0.2')
+  await once(old, 'listening')
+  closing({
+    close: () => {
+      old.closeAllConnections()
+      old.close()
+    },
+  })
+  const names = await namesAt({ [HOST]: ['127.0.0.1', '127.0.0.2'] })
+  const report = await examined(`https://${HOST}:${port}/`, { resolver: [names.address], authorities: [authority.root.cert] })
+  expect(inShort(report)).toEqual(['tls-cert-expired', 'tls', 1])
+  expect(report.verdict.summary).toMatch(/^At 127\.0\.0\.2:\d+, one of several addresses of the site: The certificate expired/)
+  expect(hopCalled(report, 'http').ok).toBe(true)
+})
+
 describe('the handshake', () => {
   test('that needs the name is well, and says so', async () => {
     const context = createSecureContext(good)

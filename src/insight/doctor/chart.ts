@@ -32,7 +32,7 @@ export function findCrack(way: readonly Hop[]): Hop | null {
 
 function isWhole(way: readonly Hop[], hop: Hop, index: number): boolean {
   const step = stepOf(hop)
-  if (step === 'dns' || step === 'tcp') return runAround(way, index).every((one) => !one.ok || isSkipped(one))
+  if (step === 'dns' || step === 'tcp' || step === 'tls') return runAround(way, index).every((one) => !one.ok || isSkipped(one))
   if (step === 'repeat') return factOf(hop, 'failed') === factOf(hop, 'requests')
   const again = againOf(way, hop)
   return again === undefined || factOf(again, 'failed') === factOf(again, 'requests')

@@ -6,7 +6,7 @@ import { type Line, openLine, type Security } from './line.ts'
 import type { Hop, HopName, Step, Trouble } from './report.ts'
 import type { WebTarget } from './target.ts'
 import { reachPlaces } from './tcp-step.ts'
-import { securePlace } from './tls-step.ts'
+import { securePlaces } from './tls-step.ts'
 
 /** '' for the way that visitors take. */
 export type Prefix = '' | 'origin-'
@@ -34,13 +34,16 @@ export async function enter(tools: Instruments, target: WebTarget, address: Name
   if (first === undefined) return { hops, entrance: null }
   const places = [first, ...others] as const
   if (!target.isSecure) return { hops, entrance: { places, security: null, alpn: '', prefix } }
-  const secured = await securePlace(tools, first, target.host, nameOf(prefix, 'tls'))
+  const secured = await securePlaces(tools, reached.open, target.host, nameOf(prefix, 'tls'))
   // TLS of a site often ends at the hop in front, and its server speaks plain HTTP on a port of its own.
-  if (prefix === 'origin-' && secured.hop.cause === 'tls-to-plaintext-port' && first.port !== 443) {
-    return { hops, entrance: { places, security: null, alpn: '', prefix } }
-  }
+  const isPlain = secured.every(({ hop }) => hop.cause === 'tls-to-plaintext-port')
+  if (prefix === 'origin-' && isPlain && first.port !== 443) return { hops, entrance: { places, security: null, alpn: '', prefix } }
+  const closed = secured.filter(({ isOpen }) => !isOpen).map(({ place }) => place)
+  const [open, ...rest] = places.filter((place) => !closed.includes(place))
   const security = { name: target.host, alpn: ['http/1.1'] }
-  return { hops: [...hops, secured.hop], entrance: secured.isOpen ? { places, security, alpn: secured.alpn, prefix } : null }
+  const { alpn = '' } = secured.find(({ isOpen }) => isOpen) ?? {}
+  const all = [...hops, ...secured.map(({ hop }) => hop)]
+  return { hops: all, entrance: open === undefined ? null : { places: [open, ...rest], security, alpn, prefix } }
 }
 
 /** `index`: which of its places; they take turns. */

@@ -31,7 +31,13 @@ export function judge(hops: readonly Hop[]): Verdict {
     const behind =
       inner === null ? null : judgeBreak({ hop: inner, isWhole: true, chart: { ...chart, front: chart.back, back: [] }, behind: null })
     const { hop, cause, confidence, summary } = judgeBreak({ hop: broken, isWhole: whole !== null, chart, behind })
-    return { cause, hop: hop.name, confidence, summary }
+    const isOne = whole === null && stepOf(hop) === 'tls'
+    return {
+      cause,
+      hop: hop.name,
+      confidence,
+      summary: isOne ? `At ${hop.address}, one of several addresses of the site: ${summary}` : summary,
+    }
   }
   return judgeIdle(chart) ?? { cause: null, hop: null, confidence: HEALTHY, summary: healthText(chart) }
 }

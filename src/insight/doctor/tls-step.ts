@@ -8,14 +8,25 @@ import type { Instruments } from './instrument.ts'
 import { dialStream, nameToSay, secureStream } from './line.ts'
 import type { Hop, HopName, Trouble } from './report.ts'
 
-export type Secured = { readonly hop: Hop; readonly isOpen: boolean; readonly alpn: string }
+export type Secured = { readonly hop: Hop; readonly place: Place; readonly isOpen: boolean; readonly alpn: string }
 
+const PLACES_MAX = 4
 const NEW_VERSIONS: readonly SecureVersion[] = ['TLSv1.3', 'TLSv1.2']
 const OLD_VERSIONS: readonly SecureVersion[] = ['TLSv1.1', 'TLSv1']
 /** OpenSSL forbids the old versions below this level; they are tried only to name them, and nothing is sent. */
 const ANY_CIPHER = 'DEFAULT:@SECLEVEL=0'
 
-export async function securePlace(tools: Instruments, place: Place, host: string, name: HopName): Promise<Secured> {
+/** At several addresses there may be several certificates. One hop an address where one of them is broken, else the first one alone. */
+export async function securePlaces(tools: Instruments, places: readonly Place[], host: string, name: HopName): Promise<readonly Secured[]> {
+  const all = await Promise.all(
+    places.slice(0, PLACES_MAX).map((place, index) => securePlace(tools, place, host, { name, isFirst: index === 0 })),
+  )
+  return all.every(({ hop }) => hop.ok) ? all.slice(0, 1) : all
+}
+
+type Look = { readonly name: HopName; readonly isFirst: boolean }
+
+async function securePlace(tools: Instruments, place: Place, host: string, { name, isFirst }: Look): Promise<Secured> {
   const beganMs = tools.now()
   const where = { name, address: addressText({ kind: 'tcp', host: place.address, port: place.port }) }
   const secure = await shake(tools, place, host, {})
@@ -23,7 +34,7 @@ export async function securePlace(tools: Instruments, place: Place, host: string
   if ('kind' in secure) {
     const versions = secure.cause === 'tls-protocol-mismatch' ? await versionsOf(tools, place, host, OLD_VERSIONS) : []
     const facts = [...secure.evidence, ...evidence({ versions: versions.join(' ') || undefined, asked_name: nameToSay(host) || undefined })]
-    return { hop: { ...where, ok: false, cause: secure.cause, timings: { beganMs, ms }, evidence: facts }, isOpen: false, alpn: '' }
+    return { hop: { ...where, ok: false, cause: secure.cause, timings: { beganMs, ms }, evidence: facts }, place, isOpen: false, alpn: '' }
   }
   // Node gives it once, and nothing the second time.
   const leaf = secure.getPeerX509Certificate()
@@ -31,13 +42,13 @@ export async function securePlace(tools: Instruments, place: Place, host: string
   const alpn = secure.alpnProtocol || ''
   const shown = evidence({ version: secure.getProtocol() ?? undefined, cipher: secure.getCipher()?.name, alpn: alpn || 'none' })
   secure.destroy()
-  const [versions, sni] = await Promise.all([
-    versionsOf(tools, place, host, NEW_VERSIONS),
-    needsName(tools, place, host, leaf?.fingerprint256),
-  ])
+  const [versions, sni] = isFirst
+    ? await Promise.all([versionsOf(tools, place, host, NEW_VERSIONS), needsName(tools, place, host, leaf?.fingerprint256)])
+    : [[], []]
   const facts = [...seen, ...shown, ...evidence({ versions: versions.join(' ') || undefined }), ...sni]
   return {
     hop: { ...where, ok: cause === null, ...(cause === null ? {} : { cause }), timings: { beganMs, ms }, evidence: facts },
+    place,
     isOpen: true,
     alpn,
   }
