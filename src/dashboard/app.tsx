@@ -4,7 +4,7 @@ import type { ComponentType } from 'preact'
 import { useRef } from 'preact/hooks'
 import { isLocked } from './api.ts'
 import { Header } from './header.tsx'
-import { announcement } from './live.ts'
+import { announcement, openIncidents } from './live.ts'
 import { Notice } from './part/notice.tsx'
 import { type Route, route } from './route.ts'
 import { CauseList } from './view/cause-list.tsx'
@@ -40,7 +40,8 @@ export function App() {
   const shown = useRef('')
   useSignalEffect(() => {
     const { view, id } = route.value
-    document.title = `${id === '' ? (VIEWS[view]?.title ?? 'Not found') : id} – Gatewell`
+    const open = openIncidents.value.length
+    document.title = `${open === 0 ? '' : `(${open}) `}${id === '' ? (VIEWS[view]?.title ?? 'Not found') : id} – Gatewell`
     const place = `${view}/${id}`
     // Not at the beginning: who has just opened the page is at its top.
     if (shown.current !== '' && shown.current !== place) {

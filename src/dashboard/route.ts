@@ -5,7 +5,7 @@ export type Route = { readonly view: string; readonly id: string; readonly query
 
 export const route = signal<Route>(parseRoute(location.hash))
 
-export function parseRoute(hash: string): Route {
+function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?')
   const [view = '', ...rest] = path.split('/')
   return { view, id: decode(rest.join('/')), query: Object.fromEntries(new URLSearchParams(query)) }

@@ -194,7 +194,10 @@ test('the page asked for nothing elsewhere, and its policy stopped nothing of it
 })
 
 test('where a token is wanted the page asks for it once, and tells who has another one so', async () => {
-  const plan = controlPlan(origin.port, { workers: 0, admin: { address: { kind: 'tcp', host: '0.0.0.0', port: 0 }, token: 'open-sesame' } })
+  const plan = controlPlan(origin.port, {
+    workers: 0,
+    admin: { address: { kind: 'tcp', host: '0.0.0.0', port: 0 }, token: 'open-sesame', mcp: 'off' },
+  })
   const guarded = await RunningControl.start(plan)
   const stranger = await browser.newPage()
   try {

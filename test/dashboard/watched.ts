@@ -60,7 +60,7 @@ export async function watch(
   return { page, running, asked, complaints }
 }
 
-export const CONFIGURATION = { before: 'upstreams:\n  app: {}\n', after: 'upstreams:\n  app: { balance: hash }\n' }
+const CONFIGURATION = { before: 'upstreams:\n  app: {}\n', after: 'upstreams:\n  app: { balance: hash }\n' }
 
 /** It was started with one text, and a reload reads another one. */
 export async function startRunning(origin: Origin): Promise<RunningControl> {

@@ -3,11 +3,15 @@ import * as z from 'zod'
 import { allOperations } from './invoke.ts'
 import { type AnyOperation, postedBytesMax } from './operation.ts'
 
+const DESCRIPTION =
+  'What can be asked of a running gateway at its admin address. What happens there is told as it happens by `/api/events`, a stream of ' +
+  'server-sent events: `hello`, then `status` and `traffic` each second, and `incident`.'
+
 export function openApiDocument(version: string): object {
   const paths = allOperations().map(([name, operation]) => [`/api/${name}`, pathOf(name, operation)])
   return {
     openapi: '3.1.0',
-    info: { title: 'Gatewell', version, description: 'What can be asked of a running gateway at its admin address.' },
+    info: { title: 'Gatewell', version, description: DESCRIPTION },
     paths: Object.fromEntries(paths),
     components: {
       schemas: { Refusal: REFUSAL },

@@ -6,7 +6,7 @@ import { now } from '../live.ts'
 import { linkTo } from '../route.ts'
 import { PulseBars } from './pulse-bars.tsx'
 
-export function IncidentRow({ incident }: { readonly incident: Incident }) {
+function IncidentRow({ incident }: { readonly incident: Incident }) {
   const { id, cause, upstream, state, firstSeen, lastSeen, failures, visitors, rescued, pulse } = incident
   const isOpen = state === 'open'
   return (

@@ -99,7 +99,7 @@ function Numbers() {
 }
 
 /** `last 3 min`: as much as has been looked at. */
-export function minutesText(): string {
+function minutesText(): string {
   const seconds = samples.value.reduce((sum, one) => sum + one.seconds, 0)
   return seconds < 90 ? `last ${Math.round(seconds)} s` : `last ${Math.round(seconds / 60)} min`
 }

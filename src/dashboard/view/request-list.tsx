@@ -16,7 +16,8 @@ const PAGE = 50
 export function RequestList() {
   const { cause, upstream, incident } = route.value.query
   const query = { cause, upstream, incident }
-  const key = JSON.stringify(query)
+  const [times, setTimes] = useState(0)
+  const key = `${JSON.stringify(query)} ${times}`
   const reply = useAsked(key, () => read('requests', { ...query, limit: PAGE }))
   const [older, setOlder] = useState<{ readonly key: string; readonly found: readonly FoundRecord[]; readonly isAtEnd: boolean } | null>(
     null,
@@ -34,7 +35,12 @@ export function RequestList() {
       <h1>Requests</h1>
       <Find />
       <section class="card">
-        <h2>{incident === undefined ? 'Latest that went wrong' : `Of incident ${incident}`}</h2>
+        <div class="head">
+          <h2>{incident === undefined ? 'Latest that went wrong' : `Of incident ${incident}`}</h2>
+          <button type="button" onClick={() => setTimes(times + 1)}>
+            Look again
+          </button>
+        </div>
         <Filters />
         {reply?.ok ? <RequestTable found={found} /> : <Pending refusal={reply} />}
         {reply?.ok && !isAtEnd && (
