@@ -10,14 +10,14 @@ export const GUNICORN_PATTERNS: readonly Pattern[] = [
     about: 'event',
   },
   {
-    when: /was sent (?:SIGKILL! Perhaps out of memory|code 137)/,
+    when: /was sent SIGKILL! Perhaps out of memory|was terminated due to signal 9\b/,
     cause: 'worker-oom-killed',
     confidence: 0.8,
     note: 'a worker was killed: as a rule for its memory, or right after its timeout',
     about: 'event',
   },
   {
-    when: /Worker \(pid:\d+\) was (?:terminated due to|sent) (?:signal )?(?:SIG)?(?:SEGV|ABRT|BUS|11|6|7)\b/,
+    when: /Worker (?:\(pid:\d+\)|with pid \d+) was (?:sent SIG(?!KILL|TERM|INT|QUIT|HUP)|terminated due to signal (?:4|6|7|8|11)\b)/,
     cause: 'worker-crashed',
     confidence: 0.95,
     note: 'a worker crashed',
@@ -49,14 +49,14 @@ export const GUNICORN_PATTERNS: readonly Pattern[] = [
     about: 'event',
   },
   {
-    when: /Error handling request .*(?:OperationalError|ConnectionRefusedError|Connection refused|could not connect to server|Too many connections)/s,
+    when: /(?:Error handling request|Socket error processing request).*(?:OperationalError|ConnectionRefusedError|Connection refused|could not connect to server|Too many connections)/s,
     cause: 'dependency-down',
     confidence: 0.85,
     note: 'the app could not reach something that it needs',
     about: 'event',
   },
   {
-    when: /^Error handling request/,
+    when: /^(?:Error handling|Socket error processing) request/,
     cause: 'upstream-5xx',
     confidence: 0.9,
     note: 'the app ended in an error, which its traceback names',

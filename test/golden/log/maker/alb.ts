@@ -5,7 +5,10 @@ import { byHand, type Line } from './by-hand.ts'
 function entry(cause: KnownCauseId | null, times: string, status: string, target: string, reason = '-'): Line {
   const arn = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/shop/943f017f100becff'
   const tail = `"GET https://shop.example.com:443/cart HTTP/2.0" "curl/8.5.0" TLS_AES_128_GCM_SHA256 TLSv1.3 ${arn} "Root=1-673f0a2c-0" "shop.example.com" "session-reused" 0 2026-11-22T10:00:00.000000Z "forward" "-" "${reason}" "-" "${target}" "-" "-" TID_1`
-  return [cause, `https 2026-11-22T10:01:00.000000Z app/shop/50dc6c495c0c9188 203.0.113.9:40001 10.0.0.5:8080 ${times} ${status} ${target} 120 274 ${tail}`]
+  return [
+    cause,
+    `https 2026-11-22T10:01:00.000000Z app/shop/50dc6c495c0c9188 203.0.113.9:40001 10.0.0.5:8080 ${times} ${status} ${target} 120 274 ${tail}`,
+  ]
 }
 
 export const TROUPE = byHand('alb', 'After the user guide of Application Load Balancers.', {

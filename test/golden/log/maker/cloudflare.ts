@@ -5,7 +5,13 @@ import { byHand, type Line } from './by-hand.ts'
 function entry(cause: KnownCauseId | null, status: number, origin: number): Line {
   const times = { EdgeStartTimestamp: '2026-11-22T10:00:00Z', EdgeEndTimestamp: '2026-11-22T10:00:01Z' }
   const request = { ClientIP: '203.0.113.9', ClientRequestHost: 'shop.example.com', ClientRequestMethod: 'GET', ClientRequestURI: '/cart' }
-  const answer = { EdgeResponseStatus: status, OriginResponseStatus: origin, EdgeResponseBytes: 4100, OriginIP: '198.51.100.7', RayID: '8e6f0a2c1d3b4f5a' }
+  const answer = {
+    EdgeResponseStatus: status,
+    OriginResponseStatus: origin,
+    EdgeResponseBytes: 4100,
+    OriginIP: '198.51.100.7',
+    RayID: '8e6f0a2c1d3b4f5a',
+  }
   return [cause, JSON.stringify({ ...request, ...times, ...answer })]
 }
 

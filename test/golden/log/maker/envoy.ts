@@ -8,11 +8,17 @@ let ordinal = 0
 function istio(cause: KnownCauseId | null, status: number, flags: string, details: string, reason = '-', ms = 3): Line {
   const id = `9a1f0c3e-0000-4000-8000-${String(++ordinal).padStart(12, '0')}`
   const head = `[2026-11-22T10:00:${String(ordinal % 60).padStart(2, '0')}.120Z] "GET /cart HTTP/1.1" ${status} ${flags} ${details} - "${reason}"`
-  return [cause, `${head} 0 95 ${ms} - "203.0.113.9" "curl/8.5.0" "${id}" "shop.example.com" "10.0.0.5:8080" outbound|8080||app.shop.svc.cluster.local - 10.0.0.9:80 203.0.113.9:0 - default`]
+  return [
+    cause,
+    `${head} 0 95 ${ms} - "203.0.113.9" "curl/8.5.0" "${id}" "shop.example.com" "10.0.0.5:8080" outbound|8080||app.shop.svc.cluster.local - 10.0.0.9:80 203.0.113.9:0 - default`,
+  ]
 }
 
 function plain(cause: KnownCauseId | null, status: number, flags: string): Line {
-  return [cause, `[2026-11-22T10:01:00.120Z] "GET /cart HTTP/1.1" ${status} ${flags} 0 95 3 - "203.0.113.9" "curl/8.5.0" "9a1f0c3e" "shop.example.com" "10.0.0.5:8080"`]
+  return [
+    cause,
+    `[2026-11-22T10:01:00.120Z] "GET /cart HTTP/1.1" ${status} ${flags} 0 95 3 - "203.0.113.9" "curl/8.5.0" "9a1f0c3e" "shop.example.com" "10.0.0.5:8080"`,
+  ]
 }
 
 function json(cause: KnownCauseId | null, status: number, flags: string, details: string, reason: string | null = null): Line {
@@ -44,10 +50,30 @@ export const TROUPE = byHand('envoy', 'After the documentation and the sources o
     istio('connect-timeout', 503, 'UF', `${RESET}{connection_timeout}`),
     istio('connect-timeout', 503, 'UF', `${RESET}{remote_connection_failure|delayed_connect_error:_110}`, 'delayed_connect_error:_110'),
     istio('connect-unreachable', 503, 'UF', `${RESET}{remote_connection_failure|delayed_connect_error:_113}`, 'delayed_connect_error:_113'),
-    istio('tls-untrusted', 503, 'UF', `${RESET}{remote_connection_failure|TLS_error:|268435581:SSL_routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED:TLS_error_end}`),
-    istio('tls-cert-expired', 503, 'UF', `${RESET}{remote_connection_failure|TLS_error:|268436501:SSL_routines:OPENSSL_internal:SSLV3_ALERT_CERTIFICATE_EXPIRED:TLS_error_end}`),
-    istio('tls-to-plaintext-port', 503, 'UF', `${RESET}{remote_connection_failure|TLS_error:|268435703:SSL_routines:OPENSSL_internal:WRONG_VERSION_NUMBER:TLS_error_end}`),
-    istio('tls-protocol-mismatch', 503, 'UF', `${RESET}{remote_connection_failure|TLS_error:|268436496:SSL_routines:OPENSSL_internal:SSLV3_ALERT_HANDSHAKE_FAILURE:TLS_error_end}`),
+    istio(
+      'tls-untrusted',
+      503,
+      'UF',
+      `${RESET}{remote_connection_failure|TLS_error:|268435581:SSL_routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED:TLS_error_end}`,
+    ),
+    istio(
+      'tls-cert-expired',
+      503,
+      'UF',
+      `${RESET}{remote_connection_failure|TLS_error:|268436501:SSL_routines:OPENSSL_internal:SSLV3_ALERT_CERTIFICATE_EXPIRED:TLS_error_end}`,
+    ),
+    istio(
+      'tls-to-plaintext-port',
+      503,
+      'UF',
+      `${RESET}{remote_connection_failure|TLS_error:|268435703:SSL_routines:OPENSSL_internal:WRONG_VERSION_NUMBER:TLS_error_end}`,
+    ),
+    istio(
+      'tls-protocol-mismatch',
+      503,
+      'UF',
+      `${RESET}{remote_connection_failure|TLS_error:|268436496:SSL_routines:OPENSSL_internal:SSLV3_ALERT_HANDSHAKE_FAILURE:TLS_error_end}`,
+    ),
     istio('closed-before-response', 503, 'UC', `${RESET}{connection_termination}`),
     istio('truncated-body', 200, 'UC', 'upstream_reset_after_response_started{connection_termination}'),
     istio('reset-before-response', 503, 'UR', `${RESET}{remote_reset}`),
@@ -77,7 +103,13 @@ export const TROUPE = byHand('envoy', 'After the documentation and the sources o
   ],
   'envoy-json': [
     json('connect-refused', 503, 'UF,URX', `${RESET}{remote_connection_failure|delayed_connect_error:_111}`, 'delayed connect error: 111'),
-    json('tls-untrusted', 503, 'UF', `${RESET}{remote_connection_failure}`, 'TLS_error:|268435581:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED'),
+    json(
+      'tls-untrusted',
+      503,
+      'UF',
+      `${RESET}{remote_connection_failure}`,
+      'TLS_error:|268435581:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED',
+    ),
     json('no-healthy-upstream', 503, 'UH', 'no_healthy_upstream'),
     json('upstream-5xx', 502, '-', 'via_upstream'),
     json(null, 200, '-', 'via_upstream'),

@@ -3,10 +3,23 @@ import type { KnownCauseId } from '../../../../src/causes/foreign-catalogue.ts'
 import { byHand, type Line } from './by-hand.ts'
 
 function entry(cause: KnownCauseId | null, status: number, statusDetails: string, latency = '0.012s'): Line {
-  const httpRequest = { requestMethod: 'GET', requestUrl: 'https://shop.example.com/cart', requestSize: '120', status, responseSize: '332', userAgent: 'curl/8.5.0', remoteIp: '203.0.113.9', serverIp: '10.0.0.5', latency }
+  const httpRequest = {
+    requestMethod: 'GET',
+    requestUrl: 'https://shop.example.com/cart',
+    requestSize: '120',
+    status,
+    responseSize: '332',
+    userAgent: 'curl/8.5.0',
+    remoteIp: '203.0.113.9',
+    serverIp: '10.0.0.5',
+    latency,
+  }
   const jsonPayload = { '@type': 'type.googleapis.com/google.cloud.loadbalancing.type.LoadBalancerLogEntry', statusDetails }
   const resource = { type: 'http_load_balancer', labels: { backend_service_name: 'shop', project_id: 'shop' } }
-  return [cause, JSON.stringify({ httpRequest, insertId: '1fx3', jsonPayload, resource, severity: 'WARNING', timestamp: '2026-11-22T10:00:00.000000Z' })]
+  return [
+    cause,
+    JSON.stringify({ httpRequest, insertId: '1fx3', jsonPayload, resource, severity: 'WARNING', timestamp: '2026-11-22T10:00:00.000000Z' }),
+  ]
 }
 
 export const TROUPE = byHand('gclb', 'After the manual of the logs of external Application Load Balancers.', {

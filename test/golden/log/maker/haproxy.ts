@@ -4,8 +4,8 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { appendFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { program } from '../../../setup/program.ts'
 import type { KnownCauseId } from '../../../../src/causes/foreign-catalogue.ts'
+import { program } from '../../../setup/program.ts'
 import type { Case, Marks, Troupe } from './case.ts'
 import { faultCalled, ORIGIN_FAULTS } from './origin-fault.ts'
 import { FRONT, ORIGIN, type Question, type Scene } from './scene.ts'
@@ -149,22 +149,22 @@ const OWN: readonly Case[] = [
   ),
   {
     ...own(
-    'port-exhaustion',
-    'port-exhaustion',
-    'Every local port that a connection could begin at is taken.',
-    { 'port-exhaustion': /"GET|no free ports/ },
-    async (scene) => {
-      await scene.origin(() => {})
-      await startHaproxy(scene, {})
-      const range = '/proc/sys/net/ipv4/ip_local_port_range'
-      const before = scene.run('cat', range).trim()
-      scene.run('sh', '-c', `echo 40000 40001 >${range}`)
-      scene.keep(() => void scene.run('sh', '-c', `echo ${before} >${range}`))
-      const taken = [40_000, 40_001].map((localPort) => connect({ host: '127.0.0.1', port: ORIGIN, localPort }).on('error', () => {}))
-      scene.keep(() => taken.forEach((socket) => void socket.destroy()))
-      for (const from of [50_000, 50_001]) await scene.ask({ from })
-    },
-  ),
+      'port-exhaustion',
+      'port-exhaustion',
+      'Every local port that a connection could begin at is taken.',
+      { 'port-exhaustion': /"GET|no free ports/ },
+      async (scene) => {
+        await scene.origin(() => {})
+        await startHaproxy(scene, {})
+        const range = '/proc/sys/net/ipv4/ip_local_port_range'
+        const before = scene.run('cat', range).trim()
+        scene.run('sh', '-c', `echo 40000 40001 >${range}`)
+        scene.keep(() => void scene.run('sh', '-c', `echo ${before} >${range}`))
+        const taken = [40_000, 40_001].map((localPort) => connect({ host: '127.0.0.1', port: ORIGIN, localPort }).on('error', () => {}))
+        scene.keep(() => taken.forEach((socket) => void socket.destroy()))
+        for (const from of [50_000, 50_001]) await scene.ask({ from })
+      },
+    ),
     alike: 'connect-refused',
   },
   own(
@@ -217,6 +217,7 @@ export const TROUPE: Troupe = {
         ['upstream-draining', `${HEAD} 0/0/0/12/841 200 51200 - - DD-- 1/1/0/0/0 0/0 "GET /export HTTP/1.1"`],
         ['upstream-draining', `${HEAD} 0/0/0/12/841 200 51200 - - KD-- 1/1/0/0/0 0/0 "GET /export HTTP/1.1"`],
         ['upstream-draining', `${HEAD} 0/0/0/12/841 200 51200 - - UD-- 1/1/0/0/0 0/0 "GET /export HTTP/1.1"`],
+        ['malformed-response', `${HEAD} 0/0/0/12/41 200 5120 - - PD-- 1/1/0/0/0 0/0 "GET /export HTTP/1.1"`],
         ['gateway-internal', `${HEAD} 0/0/0/-1/3 500 217 - - IH-- 1/1/0/0/0 0/0 "GET /cart HTTP/1.1"`],
         ['client-closed', `${HEAD} 0/0/0/-1/50000 -1 0 - - cH-- 1/1/0/0/0 0/0 "POST /upload HTTP/1.1"`],
         [

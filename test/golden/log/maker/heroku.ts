@@ -27,6 +27,9 @@ export const TROUPE = byHand('heroku', "After Heroku's list of error codes.", {
     ['worker-oom-killed', '2026-11-22T10:00:02.000000+00:00 heroku[web.1]: Error R15 (Memory quota vastly exceeded)'],
     ['worker-crashed', '2026-11-22T10:00:03.000000+00:00 heroku[web.1]: State changed from up to crashed'],
     [null, '2026-11-22T10:00:04.000000+00:00 heroku[web.1]: State changed from starting to up'],
-    [null, '2026-11-22T10:00:05.000000+00:00 heroku[router]: at=info method=GET path="/" host=shop.example.com request_id=9a1f fwd="203.0.113.9" dyno=web.1 connect=0ms service=4ms status=200 bytes=1024 protocol=https'],
+    [
+      null,
+      '2026-11-22T10:00:05.000000+00:00 heroku[router]: at=info method=GET path="/" host=shop.example.com request_id=9a1f fwd="203.0.113.9" dyno=web.1 connect=0ms service=4ms status=200 bytes=1024 protocol=https',
+    ],
   ],
 })

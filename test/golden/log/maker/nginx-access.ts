@@ -6,9 +6,9 @@ import { ORIGIN } from './scene.ts'
 /** Each place of the site fails in its own way. */
 const PLACES: Readonly<Record<string, string>> = {
   '/ok': 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
-  '/error': 'HTTP/1.1 500 Internal Server Error\r\nContent-Length: 1200\r\n\r\n' + 'x'.repeat(1200),
-  '/inner-502': 'HTTP/1.1 502 Bad Gateway\r\nContent-Length: 107\r\n\r\n' + 'x'.repeat(107),
-  '/inner-504': 'HTTP/1.1 504 Gateway Time-out\r\nContent-Length: 92\r\n\r\n' + 'x'.repeat(92),
+  '/error': `HTTP/1.1 500 Internal Server Error\r\nContent-Length: 1200\r\n\r\n${'x'.repeat(1200)}`,
+  '/inner-502': `HTTP/1.1 502 Bad Gateway\r\nContent-Length: 107\r\n\r\n${'x'.repeat(107)}`,
+  '/inner-504': `HTTP/1.1 504 Gateway Time-out\r\nContent-Length: 92\r\n\r\n${'x'.repeat(92)}`,
   '/busy': 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 19\r\n\r\nService Unavailable',
   '/missing': 'HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\nnot found',
 }

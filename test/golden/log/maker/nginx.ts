@@ -36,4 +36,60 @@ export const TROUPE: Troupe = {
   },
   noise: /\[notice\]|client closed connection while waiting for request/,
   cases: CASES,
+  written: [
+    {
+      name: 'by-hand',
+      format: 'nginx-error',
+      how: 'Messages of other versions and of races that come about by chance, after the sources of nginx and ingress-nginx.',
+      lines: [
+        ['connect-refused', head('connect() failed (104: Connection reset by peer) while connecting to upstream')],
+        ['request-write-failed', head('writev() failed (32: Broken pipe) while sending request to upstream')],
+        ['request-write-failed', head('sendfile() failed (32: Broken pipe) while sending request to upstream')],
+        ['request-write-failed', head('send() failed (104: Connection reset by peer) while sending request to upstream')],
+        ['worker-crashed', head('upstream prematurely closed FastCGI stdout while reading response header from upstream')],
+        ['worker-crashed', head('upstream prematurely closed FastCGI request while reading upstream')],
+        ['malformed-response', head('upstream sent invalid "Content-Length" header: "two" while reading response header from upstream')],
+        ['malformed-response', head('upstream sent unknown "Transfer-Encoding": "gzip" while reading response header from upstream')],
+        [
+          'malformed-response',
+          head(
+            'upstream sent "Content-Length" and "Transfer-Encoding" headers at the same time while reading response header from upstream',
+          ),
+        ],
+        [
+          'malformed-response',
+          head(
+            'upstream sent duplicate header line: "Content-Length: 3", previous value: "Content-Length: 2" while reading response header from upstream',
+          ),
+        ],
+        [
+          'tls-to-plaintext-port',
+          head(
+            'SSL_do_handshake() failed (SSL: error:1408F10B:SSL routines:ssl3_get_record:wrong version number) while SSL handshaking to upstream',
+          ),
+        ],
+        [
+          'no-endpoints',
+          head('[lua] balancer.lua:348: balance(): no peer was returned, balancer: round_robin while connecting to upstream', 'warn'),
+        ],
+        ['fd-exhaustion', head('open() "/var/cache/nginx/1" failed (24: Too many open files)', 'crit')],
+        [null, head('SSL_do_handshake() failed (SSL: error:0A00006C:SSL routines::bad key share) while SSL handshaking', 'crit')],
+        [null, head('access forbidden by rule', 'error')],
+      ],
+    },
+    {
+      name: 'controller',
+      format: 'ingress-nginx-controller',
+      how: 'After the sources of ingress-nginx.',
+      lines: [
+        ['no-endpoints', 'W1122 10:00:00.123456       7 controller.go:1216] Service "shop/app" does not have any active Endpoint.'],
+        [null, 'I1122 10:00:01.123456       7 controller.go:190] "Configuration changes detected, backend reload required"'],
+      ],
+    },
+  ],
+}
+
+function head(message: string, level = 'error'): string {
+  const upstream = message.includes('upstream') ? ', upstream: "http://10.0.0.5:3000/cart"' : ''
+  return `2026/11/22 10:00:00 [${level}] 31#31: *7 ${message}, client: 203.0.113.9, server: shop.example.com, request: "GET /cart HTTP/1.1"${upstream}, host: "shop.example.com"`
 }

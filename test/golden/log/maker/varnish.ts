@@ -1,10 +1,10 @@
 /** Debian's Varnish as a gateway; its log is what `varnishlog -g request` prints. */
 import { execFileSync } from 'node:child_process'
-import { program } from '../../../setup/program.ts'
 import type { KnownCauseId } from '../../../../src/causes/foreign-catalogue.ts'
+import { program } from '../../../setup/program.ts'
 import type { Case, Marks, Troupe } from './case.ts'
 import { ORIGIN_FAULTS, QUESTIONS } from './origin-fault.ts'
-import { FRONT, ORIGIN, ROOT, type Question, type Scene } from './scene.ts'
+import { FRONT, ORIGIN, type Question, ROOT, type Scene } from './scene.ts'
 
 const LOG = 'varnish.log'
 const TAGS = 'Begin,ReqStart,ReqMethod,ReqURL,RespStatus,BereqMethod,BereqURL,BerespStatus,BackendOpen,FetchError,VCL_Error,Timestamp'
@@ -13,7 +13,10 @@ const FAILED = /FetchError/
 const HELD = /fail errno 0/
 
 async function startVarnish(scene: Scene, backend: string, more: readonly string[] = [], vcl = ''): Promise<void> {
-  const file = scene.write('default.vcl', `vcl 4.1;\n${backend}\nsub vcl_recv { if (req.method == "PURGE") { return (synth(200)); } return (pass); }\n${vcl}\n`)
+  const file = scene.write(
+    'default.vcl',
+    `vcl 4.1;\n${backend}\nsub vcl_recv { if (req.method == "PURGE") { return (synth(200)); } return (pass); }\n${vcl}\n`,
+  )
   const work = ['-n', `${ROOT}/varnish`, '-F', '-a', `127.0.0.1:${FRONT}`, '-f', file, '-s', 'malloc,16m']
   scene.start('varnish.out', program('varnishd'), [...work, ...more])
   await scene.listening(FRONT)
@@ -86,7 +89,10 @@ export const TROUPE: Troupe = {
   cases: [
     ...FROM_FAULTS,
     own('sick', 'no-healthy-upstream', 'The probe is refused, so the backend is sick.', async (scene) => {
-      await startVarnish(scene, backendAt('127.0.0.1', '.probe = { .url = "/up"; .interval = 0.1s; .window = 2; .threshold = 2; .initial = 0; }'))
+      await startVarnish(
+        scene,
+        backendAt('127.0.0.1', '.probe = { .url = "/up"; .interval = 0.1s; .window = 2; .threshold = 2; .initial = 0; }'),
+      )
       await settled(scene, QUESTIONS)
     }),
     own('busy', 'overload-shed', 'The backend may have one connection (.max_connections), which another request holds.', async (scene) => {
@@ -111,4 +117,38 @@ export const TROUPE: Troupe = {
       await settled(scene, QUESTIONS)
     }),
   ],
+  written: [
+    {
+      name: 'by-hand',
+      format: 'varnishlog',
+      how: 'FetchErrors of other versions and rare states, after the sources of Varnish.',
+      lines: [
+        ...group('backlog-overflow', 'backend app: fail errno 11 (Resource temporarily unavailable)'),
+        ...group('client-closed', 'req.body read error: 0 (Success)'),
+        ...group('fd-exhaustion', 'backend app: fail errno 24 (Too many open files)'),
+        ...group('port-exhaustion', 'backend app: fail errno 99 (Cannot assign requested address)'),
+        ...group('firewall-blocked', 'backend app: fail errno 13 (Permission denied)'),
+        ...group('local-resource-exhausted', 'Could not get storage'),
+        ...group('overload-shed', 'No thread available for bgfetch'),
+        ...group('closed-before-response', 'backend closed'),
+        ...group('response-timeout', 'first byte timeout (reused connection)'),
+        ...group('no-healthy-upstream', 'Director shop returned no backend'),
+        ...group('request-write-failed', 'backend write error: 32 (Broken pipe) (Error transaction)'),
+      ],
+    },
+  ],
+}
+
+function group(cause: KnownCauseId, error: string): [KnownCauseId | null, string][] {
+  const lines = [
+    '*   << Request  >> 32770',
+    '-   ReqStart       203.0.113.9 40001 a0',
+    '-   ReqMethod      GET',
+    '-   ReqURL         /cart',
+    '-   RespStatus     503',
+    '**  << BeReq    >> 32771',
+    '--  Timestamp      Error: 1795341600.100000 0.012000 0.000002',
+    `--  FetchError     ${error}`,
+  ]
+  return lines.map((line, index) => [index === 0 ? cause : null, line])
 }
