@@ -1,10 +1,12 @@
 /** Who made an error answer: told from the answers of real servers, and from some written by hand for those that cannot be had here. */
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { PAGE_MAKERS } from '../../src/causes/page-mark.ts'
 import { TELLING_FIELDS } from '../../src/gateway/error-page.ts'
 import { isServerId, SERVER_IDS } from '../../src/insight/dialect/origin-table.ts'
 import { speakerByBytes } from '../../src/insight/speaker/body-size.ts'
 import { FINGERPRINTS } from '../../src/insight/speaker/fingerprint-table.ts'
+import { hopFindings, recordedSpeaker, saidFindings } from '../../src/insight/speaker/recorded-speaker.ts'
 import { isOwnError, recogniseSpeaker } from '../../src/insight/speaker/speaker.ts'
 import { goldenServers } from '../golden/speaker/golden.ts'
 
@@ -107,4 +109,56 @@ test('the gateway keeps every field of an error answer that a fingerprint looks 
   })
   expect(looked.filter((field) => !TELLING_FIELDS.has(field))).toEqual([])
   for (const field of ['via', 'proxy-status', 'cache-status', 'server-timing']) expect(TELLING_FIELDS).toContain(field)
+})
+
+test('whatever a stranger writes, it is read without harm, and concluded with a confidence from 0 to 0.99', () => {
+  const names = fc.constantFrom(...TELLING_FIELDS, 'server', 'x-powered-by', 'x-other')
+  const words = fc.constantFrom(
+    '1.1 a (b',
+    '"',
+    '\\',
+    'nginx/1',
+    ', ,',
+    ';=',
+    'error=x',
+    '\u00e9',
+    '(((',
+    'cloudflare',
+    '1.1 varnish',
+    '; dur=1',
+  )
+  const value = fc.array(fc.oneof(words, fc.string({ maxLength: 12 })), { maxLength: 6 }).map((parts) => parts.join(''))
+  const fields = fc.array(fc.tuple(names, value), { maxLength: 12 })
+  fc.assert(
+    fc.property(fc.integer({ min: 500, max: 599 }), fields, fc.string(), (status, pairs, body) => {
+      const speaker = recogniseSpeaker({ status, fields: pairs.flat(), body })
+      if (speaker === null) return
+      expect(speaker.confidence).toBeGreaterThan(0)
+      expect(speaker.confidence).toBeLessThanOrEqual(0.99)
+      expect(speaker.hop === null || speaker.hop < speaker.hops.length).toBe(true)
+      expect(JSON.parse(JSON.stringify(speaker))).toEqual(speaker)
+    }),
+    { seed: 42, numRuns: 200 },
+  )
+})
+
+test('what was recorded of an answer tells as much as the answer, without its page', () => {
+  const seen = {
+    status: 503,
+    server: 'envoy',
+    page_of: 'envoy',
+    page_says: 'connect-timeout',
+    server_timing: 'db;dur=53, cache;dur=0',
+    via: '1.1 edge',
+  }
+  const speaker = recordedSpeaker(Object.entries(seen).map(([name, value]) => ({ name, value })))
+  expect(speaker).toMatchObject({ server: 'envoy', page: 'own', cause: 'connect-timeout' })
+  expect(saidFindings(speaker).map(({ value }) => value)).toEqual(['Envoy'])
+  expect(hopFindings(speaker).map(({ value }) => value)).toEqual(['edge ← Envoy', 'db 53 ms'])
+  expect(
+    recordedSpeaker([
+      { name: 'status', value: 200 },
+      { name: 'server', value: 'envoy' },
+    ]),
+  ).toBe(null)
 })

@@ -3,6 +3,7 @@
 import type { Evidence } from '../../causes/failure.ts'
 import { isKnownCause } from '../../causes/foreign-catalogue.ts'
 import type { Finding } from '../diagnosis/diagnosis.ts'
+import { spanText } from '../diagnosis/wording.ts'
 import { ORIGINS } from '../dialect/origin-table.ts'
 import { isOwnError, type Speaker, speakerOf } from './speaker.ts'
 
@@ -27,9 +28,14 @@ export function saidFindings(speaker: Speaker | null): Finding[] {
   return [{ name: 'said_by', value: version === null ? name : `${name} ${version}`, says: 'this hop made the error itself' }]
 }
 
-/** The hops that it came through, the one nearest to Gatewell first. */
+/** The hops that it came through, the one nearest to Gatewell first, and the time that they say it took inside. */
 export function hopFindings(speaker: Speaker | null): Finding[] {
-  if (speaker === null || speaker.hops.length < 2) return []
-  const names = speaker.hops.map(({ server, name }) => (server === null ? name : ORIGINS[server].name))
-  return [{ name: 'hops', value: names.join(' ← '), says: 'through these hops it came, as far as they tell' }]
+  if (speaker === null) return []
+  const { hops, timings } = speaker
+  const names = hops.map(({ server, name }) => (server === null ? name : ORIGINS[server].name))
+  const times = timings.flatMap(({ name, ms }) => (ms === null || ms === 0 ? [] : [`${name} ${spanText(ms)}`]))
+  return [
+    ...(names.length < 2 ? [] : [{ name: 'hops', value: names.join(' ← '), says: 'through these hops it came, as far as they tell' }]),
+    ...(times.length === 0 ? [] : [{ name: 'timings', value: times.join(', '), says: 'so long it took inside, says Server-Timing' }]),
+  ]
 }

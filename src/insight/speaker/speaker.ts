@@ -6,14 +6,14 @@ import type { CauseId } from '../../causes/catalogue.ts'
 import type { ProxyErrorType } from '../../causes/cause.ts'
 import { isKnownCause, type KnownCauseId } from '../../causes/foreign-catalogue.ts'
 import { type PageReading, readPage } from '../../causes/page-mark.ts'
-import { type HopMember, readHopList } from '../../http/hop-field.ts'
+import { type HopMember, readHopList, type Timing } from '../../http/hop-field.ts'
 import type { Finding } from '../diagnosis/diagnosis.ts'
 import { STRENGTH, type Strength } from '../diagnosis/rule.ts'
 import { isServerId, ORIGINS, SERVER_IDS, type ServerId } from '../dialect/origin-table.ts'
 import { type SizeMatch, speakerByBytes } from './body-size.ts'
 import type { OwnMark } from './fingerprint.ts'
 import { FINGERPRINTS } from './fingerprint-table.ts'
-import { type FieldMap, fieldMapOf, type Hop, hopsOf, serverCalled } from './hop.ts'
+import { type FieldMap, fieldMapOf, type Hop, hopsOf, serverCalled, timingsOf } from './hop.ts'
 
 export type ErrorAnswer = {
   readonly status: number
@@ -45,9 +45,13 @@ export type Speaker = {
   readonly hops: readonly Hop[]
   /** Its own place among them, or null. */
   readonly hop: number | null
+  /** What `Server-Timing` tells of the time it took inside; it names no hop. */
+  readonly timings: readonly Timing[]
 }
 
 type Sign = { readonly strength: Strength; readonly finding: Finding; readonly cause?: KnownCauseId | undefined }
+/** The way it came: what any verdict is given with. */
+type Way = Pick<Speaker, 'hops' | 'timings'>
 type Suspect = {
   readonly server: ServerId | null
   readonly name: string
@@ -74,7 +78,7 @@ type Seen = Omit<ErrorAnswer, 'fields'> & { readonly fields: FieldMap }
 
 /** The same where the page was read before and is not kept. */
 export function speakerOf(seen: Seen, page: PageReading | null): Speaker | null {
-  const hops = hopsOf(seen.fields)
+  const way: Way = { hops: hopsOf(seen.fields), timings: timingsOf(seen.fields) }
   const suspects = new Map<string, Suspect>()
   const add = (server: ServerId | null, name: string, sign: Sign): Suspect => {
     const suspect = suspects.get(name) ?? { server, name, signs: [], version: null, cause: null }
@@ -107,11 +111,12 @@ export function speakerOf(seen: Seen, page: PageReading | null): Speaker | null 
   for (const { server, name, says } of sizesOf(seen)) add(server, name, sign('hint', 'body_bytes', seen.bodyBytes as number, says))
   const ranked = [...suspects.values()].map((suspect) => ({ suspect, odds: oddsOf(suspect.signs) })).sort((a, b) => b.odds - a.odds)
   const [best] = ranked
-  if (best === undefined || best.odds < STRENGTH.clear) return passerOf(hops, seen, page) ?? madeBy(ranked, hops)
-  return madeBy(ranked, hops)
+  if (best === undefined || best.odds < STRENGTH.clear) return passerOf(way, seen, page) ?? madeBy(ranked, way)
+  return madeBy(ranked, way)
 }
 
-function madeBy(ranked: readonly { suspect: Suspect; odds: number }[], hops: readonly Hop[]): Speaker | null {
+function madeBy(ranked: readonly { suspect: Suspect; odds: number }[], way: Way): Speaker | null {
+  const { hops } = way
   const [best] = ranked
   if (best === undefined) return null
   const { server, name, signs, version, cause } = best.suspect
@@ -121,12 +126,13 @@ function madeBy(ranked: readonly { suspect: Suspect; odds: number }[], hops: rea
     ...{ server, name, version: version ?? hops[hop]?.version ?? null, isProxy: server === null || ORIGINS[server].isProxy, page: 'own' },
     confidence: rounded(best.odds / total),
     evidence: [...signs].sort((a, b) => STRENGTH[b.strength] - STRENGTH[a.strength]).map(({ finding }) => finding),
-    ...{ cause, hops, hop: hop < 0 ? null : hop },
+    ...{ ...way, cause, hop: hop < 0 ? null : hop },
   }
 }
 
 /** Nobody is known to have made it: then the hop that is furthest in is where to go on looking. */
-function passerOf(hops: readonly Hop[], { body, fields }: Seen, page: PageReading | null): Speaker | null {
+function passerOf(way: Way, { body, fields }: Seen, page: PageReading | null): Speaker | null {
+  const { hops } = way
   const last = hops.findLastIndex(({ server }) => server !== null)
   const { server, name, version, by } = hops[last] ?? {}
   if (server == null || name === undefined) return null
@@ -139,7 +145,7 @@ function passerOf(hops: readonly Hop[], { body, fields }: Seen, page: PageReadin
     ...{ server, name: called, version: version ?? null, isProxy, page: isProxy ? (isForeign ? 'relayed' : 'unclear') : 'own' },
     confidence: isForeign || !isProxy ? 0.67 : 0.5,
     evidence: [{ name: (by as string).replaceAll('-', '_'), value: fields.get(by as string) ?? called, says }],
-    ...{ cause: null, hops, hop: last },
+    ...{ ...way, cause: null, hop: last },
   }
 }
 
