@@ -85,6 +85,12 @@ describe('at the admin address', LONG, () => {
     expect(asked).toEqual([])
   })
 
+  test.each([true, 'true'])('words and values of JSON are the same to it: %s', async (all) => {
+    const { port, asked } = await open('change', { changes: ['Done.'] })
+    await call(await connectHttp(port), 'incidents', { all, limit: 7 })
+    expect(asked).toEqual([['incidents', { all: true, limit: 7 }]])
+  })
+
   test('nobody is there where it is off', async () => {
     const { port } = await open('off')
     expect((await answerTo(port, { path: '/mcp', method: 'POST', body: '{}' })).status).toBe(404)

@@ -15,7 +15,7 @@ export function open(changes: Partial<Incident> = {}): Incident {
   return incident('i-1', { upstream: 'shop', routes: { 'shop/*': 3 }, ...begun, ...changes }).incident
 }
 
-export function day(ago: number, changes: Partial<ServiceDay> = {}): ServiceDay {
+function day(ago: number, changes: Partial<ServiceDay> = {}): ServiceDay {
   return { day: TODAY - ago, service: 'Shop', watchedMs: 86_400_000, downMs: 0, partialMs: 0, ...changes }
 }
 

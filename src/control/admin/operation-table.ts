@@ -83,9 +83,12 @@ const MaintenanceSchema = z.strictObject({
   retryAfterMs: z.int().min(1_000).max(604_800_000).optional().describe('What visitors and crawlers are told to wait.'),
 })
 
+/** `true` in JSON, and `true` as a word in a query. */
+const Flag = z.union([z.boolean(), z.stringbool()])
+
 const INCIDENTS_MAX = 1_000
 const IncidentsSchema = z.strictObject({
-  all: z.stringbool().optional().describe('Also those that ended more than a day ago.'),
+  all: Flag.optional().describe('Also those that ended more than a day ago.'),
   before: z.coerce.number().optional().describe('Only those that opened before, epoch milliseconds: the next page.'),
   limit: z.coerce.number().int().min(1).max(INCIDENTS_MAX).optional().describe('100 without it.'),
 })

@@ -2,7 +2,7 @@
 import { escapeHtml } from '../../gateway/respond/escape.ts'
 import { DAY_MS } from './calendar.ts'
 import { headlineOf } from './public-incident.ts'
-import { overallState, type StatusReport, uptimeOf } from './status-report.ts'
+import { overallState, type StatusReport, troubleMs, uptimeOf } from './status-report.ts'
 
 export function renderJson(report: StatusReport): string {
   const { title, madeAt, services, incidents, message } = report
@@ -15,10 +15,11 @@ export function renderJson(report: StatusReport): string {
       name,
       state,
       uptime: uptimeOf(days),
-      days: days.flatMap((one) =>
-        one === null
+      daysWatched: days.filter((one) => one !== null).length,
+      troubles: days.flatMap((one) =>
+        one === null || troubleMs(one) === 0
           ? []
-          : [{ date: dateOf(one.day), uptime: uptimeOf([one]), downSeconds: seconds(one.downMs), partialSeconds: seconds(one.partialMs) }],
+          : [{ date: dateOf(one.day), downSeconds: seconds(one.downMs), partialSeconds: seconds(one.partialMs) }],
       ),
     })),
     incidents: incidents.map((one) => ({
