@@ -76,9 +76,42 @@ describe('an access log has no more than status and length', () => {
     }
   })
 
+  test.for([
+    [502, 150, '150 bytes with the name `nginx` without a version'],
+    [504, 160, '160 bytes with the name `nginx` without a version'],
+    [503, 206, '206 bytes with the name `nginx/` with a version of 6 characters and `(Ubuntu)`'],
+    [502, 552, '552 bytes with the name `nginx` without a version, and what it adds for some browsers'],
+    [502, 154, '154 bytes with the name `openresty` without a version'],
+    [502, 155, '155 bytes with the name `cloudflare`'],
+  ] as const)('%i with %i bytes', ([status, bytes, says]) => {
+    expect(speakerByBytes(status, bytes).map((match) => match.says)).toEqual([`its own page for ${status} has ${says}`])
+  })
+
   test('a page of any other length is nobody’s', () => {
     expect(speakerByBytes(502, 1_234)).toEqual([])
     expect(speakerByBytes(200, 150)).toEqual([])
+  })
+})
+
+test('a name that is put on nothing but own errors is enough, and any other is not', () => {
+  for (const [name, server] of [
+    ['Varnish', 'varnish'],
+    ['CloudFront', 'cloudfront'],
+    ['awselb/2.0', 'alb'],
+    ['AkamaiGHost', 'akamai'],
+  ] as const) {
+    const speaker = recogniseSpeaker({ status: 503, fields: ['Server', name] })
+    expect(speaker).toMatchObject({ server, page: 'own', confidence: 0.86 })
+    expect(recogniseSpeaker({ status: 404, fields: ['Server', name] })?.page).toBe('unclear')
+  }
+  expect(recogniseSpeaker({ status: 503, fields: ['Server', 'nginx'] })).toMatchObject({
+    server: 'nginx',
+    page: 'unclear',
+    confidence: 0.5,
+  })
+  expect(recogniseSpeaker({ status: 503, fields: ['Server', 'nginx'], body: 'sold out' })).toMatchObject({
+    server: 'nginx',
+    page: 'relayed',
   })
 })
 
