@@ -20,6 +20,7 @@ export function nameText({ name, value }: Fact): string {
 /** As a word of its own: the 0 of `port 3000` is another one. */
 export function isTold({ name, value, says }: Finding): boolean {
   const words = ` ${says.replaceAll(/[,;:]|\.(?= |$)/g, ' ')} `
-  const rounded = typeof value === 'number' ? String(Math.round(value)) : ''
-  return [valueText({ name, value }), String(value), rounded].some((text) => text === '' || words.includes(` ${text} `))
+  const shown = valueText({ name, value })
+  const rounded = typeof value === 'number' ? String(Math.round(value)) : shown
+  return shown === '' || [shown, String(value), rounded].some((text) => words.includes(` ${text} `))
 }

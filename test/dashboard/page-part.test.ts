@@ -53,5 +53,6 @@ test('spans and shares read well', () => {
 test('a fact has its unit, and is not told twice', () => {
   expect(valueText({ name: 'limit_ms', value: 3_000 })).toBe('3.0 s')
   expect(isTold({ name: 'port', value: 3000, says: 'nothing listens on port 3000, it seems' })).toBe(true)
+  expect(isTold({ name: 'path', value: '/work', says: 'nearly all of them are at this path' })).toBe(false)
   expect(isTold({ name: 'port', value: 0, says: 'nothing listens on port 3000' })).toBe(false)
 })

@@ -22,6 +22,10 @@ export function GatewayMap() {
     <>
       <h1>Map</h1>
       {upstreams === null ? <Pending refusal={null} /> : <Chain upstreams={upstreams} />}
+      <p class="quiet">
+        Lines are as thick and quick as the requests on them, and red where attempts fail. Each endpoint has its last 64 probes: the higher,
+        the slower; red ones failed.
+      </p>
     </>
   )
 }
