@@ -72,7 +72,18 @@ test('HAProxy', { timeout: 60_000 }, async () => {
 
 test('Apache', { timeout: 60_000 }, async () => {
   const apache = program('apache2')
-  const modules = ['mpm_event', 'authz_core', 'proxy', 'proxy_http', 'proxy_fcgi', 'socache_shmcb', 'ssl']
+  const modules = [
+    'mpm_event',
+    'authz_core',
+    'proxy',
+    'proxy_http',
+    'proxy_fcgi',
+    'proxy_balancer',
+    'slotmem_shm',
+    'lbmethod_byrequests',
+    'socache_shmcb',
+    'ssl',
+  ]
   const head = [
     `ServerRoot ${scratch}`,
     `PidFile ${join(scratch, 'apache.pid')}`,

@@ -11,8 +11,8 @@ const NAMES: readonly (readonly [ServerName, RegExp])[] = [
   ['gunicorn', /(?:^|\/)gunicorn[^/]*\.py$/i],
   ['gatewell', /(?:^|\/)gatewell[^/]*\.ya?ml$/i],
   ['nginx', /(?:^|\/)nginx[^/]*\.conf$|\/nginx\/(?:sites-(?:enabled|available)|conf\.d|snippets)\/[^/]+$/i],
-  ['php-fpm', /(?:^|\/)php[^/]*-fpm[^/]*\.conf$|\/(?:fpm\/pool|php-fpm)\.d\/[^/]+\.conf$/i],
   ['apache', /(?:^|\/)(?:apache2?|httpd)[^/]*\.conf$|\/(?:apache2|httpd)\/.*\.(?:conf|load)$|(?:^|\/)\.htaccess$/i],
+  ['php-fpm', /(?:^|\/)php[^/]*-fpm[^/]*\.conf$|\/(?:fpm\/pool|php-fpm)\.d\/[^/]+\.conf$/i],
 ]
 
 /** The first of which all patterns fit has the word. None looks beyond a line, so that long files cost no more than short ones. */

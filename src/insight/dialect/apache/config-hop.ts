@@ -83,6 +83,8 @@ export type ApacheHop = Hop & {
 export type ApacheConfig = {
   readonly version: string | null
   readonly root: ApacheScope
+  /** The file that Apache is started with is among those at hand. */
+  readonly isWhole: boolean
   readonly hops: readonly ApacheHop[]
   readonly services: readonly Service[]
 }
@@ -97,7 +99,8 @@ export function surveyApache(body: readonly Directive[], version: string | null)
   const hosts = scopes.filter(({ directive }) => directive?.name === 'virtualhost')
   const byHost = Map.groupBy(hops, (hop) => hop.scope.within('virtualhost')?.directive ?? null)
   const main = root.directives.some(({ name }) => name === 'listen') ? [root] : []
-  return { version, root, hops, services: [...hosts, ...main].map((scope) => serviceOf(scope, byHost.get(scope.directive) ?? [])) }
+  const isWhole = root.own('serverroot') !== null || root.own('timeout') !== null
+  return { version, root, isWhole, hops, services: [...hosts, ...main].map((scope) => serviceOf(scope, byHost.get(scope.directive) ?? [])) }
 }
 
 type Pass = { readonly path: string; readonly url: string; readonly place: Place; readonly rest: readonly string[] }

@@ -119,10 +119,17 @@ function settingOf(directive: Directive, settings: ReadonlyMap<string, Directive
   return (line === undefined ? null : readSetting(own, line)) ?? defaultOf(own, directive.place)
 }
 
+/** Caddy gets a certificate for each name, unless told that the site is plain. */
+function isTlsAddress(text: string, address: string, global: Directive | null): boolean {
+  if (/^https:|:443$/.test(text)) return true
+  const isOff = global?.body?.some(({ name, words }) => name === 'auto_https' && words[0]?.text === 'off') === true
+  return !isOff && !/^http:|:80$/.test(text) && !address.startsWith(':')
+}
+
 function serviceOf(site: Directive, global: Directive | null, hops: readonly CaddyHop[]): Service {
   const listens = site.words.flatMap((word): Listen[] => {
-    const isTls = !/^http:|:80$/.test(word.text)
     const address = word.text.replace(/^https?:\/\//, '').replace(/\/.*$/, '')
+    const isTls = isTlsAddress(word.text, address, global)
     const target = readTarget(address, word.place, isTls ? 443 : 80)
     // The name chooses the site; Caddy listens on every interface.
     return target?.kind === 'tcp' ? [{ target: { ...target, host: '' }, isTls, isProxyProtocol: false }] : []

@@ -18,14 +18,14 @@ export const APACHE_RULES: readonly Rule[] = [
     find: ({ apache }) => apache.flatMap(({ hops }) => hops.flatMap(findNoSlash)),
   },
   {
-    id: 'apache-lone-worker-retry',
+    id: 'apache-recovery-off',
     cause: 'no-healthy-upstream',
     severity: 'warning',
     server: 'apache',
-    compares: 'the only server of a ProxyPass with `retry`, which is 60 seconds unless set',
+    compares: '`forcerecovery=off` of a balancer with `retry` of its members, which is 60 seconds unless set',
     because:
-      'After one refused connection, as at a restart of the app, Apache asks it nothing for a minute and answers 503, although it is back long since.',
-    find: ({ apache }) => apache.flatMap(({ hops }) => hops.flatMap(findNoRetry)),
+      'A member is left out for that long after one failed connection. When all have failed once, as at a restart of the app, the answer is 503 until the time is over, although they are back long since.',
+    find: ({ apache }) => apache.flatMap(({ hops }) => hops.flatMap(findNoRecovery)),
   },
   {
     id: 'apache-timeout-inherited',
@@ -35,7 +35,8 @@ export const APACHE_RULES: readonly Rule[] = [
     compares: 'a ProxyPass without `timeout` with Timeout, which was made for clients',
     because:
       "How long Apache waits for the app is then what was chosen for slow clients: Debian's 300 seconds hold a worker for five minutes.",
-    find: ({ apache }) => apache.flatMap(({ hops }) => hops.flatMap(findInherited)),
+    // Where only a part is at hand, Timeout may stand in another one.
+    find: ({ apache }) => apache.flatMap(({ hops, isWhole }) => (isWhole ? hops.flatMap(findInherited) : [])),
   },
   {
     id: 'apache-workers-clamped',
@@ -116,15 +117,15 @@ function findNoSlash(hop: ApacheHop): Hit[] {
   ]
 }
 
-function findNoRetry(hop: ApacheHop): Hit[] {
-  if (!isWorker(hop) || hop.isBalancer || hop.parameters.has('retry') || !/^(?:http|https|fcgi|ajp|h2c?|uwsgi|scgi):/i.test(hop.url))
-    return []
+function findNoRecovery(hop: ApacheHop): Hit[] {
+  const [first] = hop.members
+  if (hop.parameters.get('forcerecovery')?.toLowerCase() !== 'off' || first === undefined || hop.parameters.get('retry') === '0') return []
   return [
     {
       place: hop.place,
-      message: `After one failed connection Apache asks ${hop.url} nothing for 60s, and there is no other server.`,
-      fix: 'Add retry=0: with one server there is nothing to gain by leaving it out.',
-      change: changeAt(hop.place, true, `ProxyPass ${argument(hop.directive)} retry=0`),
+      other: first.place,
+      message: `When all ${hop.members.length} members have failed once, none is asked for ${hop.parameters.get('retry') ?? 60}s (retry).`,
+      fix: 'Leave forcerecovery on, which asks them again as soon as none is left, or let them come back sooner (retry=5).',
     },
   ]
 }
@@ -231,7 +232,12 @@ function findNoReuse(hop: ApacheHop): Hit[] {
 }
 
 function findNoEngine(hop: ApacheHop): Hit[] {
-  if (hop.protocol !== 'https' || hop.scope.find('sslproxyengine')?.words[0]?.text.toLowerCase() === 'on') return []
+  if (
+    hop.protocol !== 'https' ||
+    hop.scope.within('virtualhost') === null ||
+    hop.scope.find('sslproxyengine')?.words[0]?.text.toLowerCase() === 'on'
+  )
+    return []
   return [
     {
       place: hop.place,
