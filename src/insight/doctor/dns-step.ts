@@ -17,6 +17,8 @@ export type Place = { readonly address: string; readonly port: number }
 export type Named = { readonly hops: readonly Hop[]; readonly places: readonly Place[] }
 
 const PUBLIC_RESOLVERS = ['1.1.1.1', '8.8.8.8']
+/** Many networks let nobody ask them. */
+const PUBLIC_MS = 1_500
 /** RFC 6761, RFC 6762, RFC 8375, and what companies and containers use. */
 const PRIVATE_NAME = /^[^.]+$|\.(?:localhost|local|test|invalid|internal|intranet|lan|home|corp|private|home\.arpa|svc|cluster\.local)$/
 const ALIASES_MAX = 8
@@ -76,14 +78,20 @@ async function askOne(tools: Instruments, server: string | null, address: NamedA
 
 function resolve(tools: Instruments, server: string | null, address: NamedAddress): Promise<Resolution | Trouble> {
   return new Promise((done) => {
-    tools.resolver(server).resolve(address, (outcome) => done(outcome.kind === 'failure' ? troubleOf(outcome) : outcome))
+    tools
+      .resolver(server, patienceMs(tools, server))
+      .resolve(address, (outcome) => done(outcome.kind === 'failure' ? troubleOf(outcome) : outcome))
   })
+}
+
+function patienceMs({ resolvers, limits }: Instruments, server: string | null): number {
+  return server !== null && resolvers.length === 0 ? Math.min(PUBLIC_MS, limits.resolveMs) : limits.resolveMs
 }
 
 /** The aliases from the name to the one that has the addresses. Those that keep it to themselves are asked for nothing more. */
 async function aliasesOf(tools: Instruments, server: string | null, address: NamedAddress): Promise<readonly string[]> {
   if (address.kind === 'srv' || PRIVATE_NAME.test(address.host)) return []
-  const channel = new Channel({ timeout: Math.ceil(tools.limits.resolveMs / 3), tries: 1 })
+  const channel = new Channel({ timeout: Math.ceil(patienceMs(tools, server) / 3), tries: 1 })
   if (server !== null) channel.setServers([server])
   const aliases: string[] = []
   try {

@@ -28,7 +28,8 @@ export type Limits = {
 }
 
 export const LIMITS: Limits = {
-  totalMs: 30_000,
+  // Half a minute with what it takes to start the program.
+  totalMs: 28_000,
   resolveMs: 4_000,
   connectMs: 4_000,
   handshakeMs: 5_000,
@@ -103,11 +104,11 @@ export class Instruments {
   }
 
   /** Of one name server, or as this machine resolves. */
-  resolver(server: string | null): Resolver {
+  resolver(server: string | null, timeoutMs = this.limits.resolveMs): Resolver {
     const key = server ?? ''
     const known = this.#resolvers.get(key)
     if (known !== undefined) return known
-    const options = { servers: server === null ? [] : [server], timeoutMs: this.limits.resolveMs, ttlMinMs: 0, ttlMaxMs: TTL_MS_MAX }
+    const options = { servers: server === null ? [] : [server], timeoutMs, ttlMinMs: 0, ttlMaxMs: TTL_MS_MAX }
     const resolver = new Resolver(options, this.clock, this.#wheel)
     this.#resolvers.set(key, resolver)
     return resolver

@@ -68,6 +68,8 @@ export function secureStream(tools: Instruments, stream: Duplex, options: Connec
     })
     secure.on('error', fail)
     stream.on('error', fail)
+    // Node leaves the stream below as it is.
+    secure.once('close', () => stream.destroy())
     secure.once('close', () => fail(Object.assign(new Error('closed during the handshake'), { code: 'ECONNRESET' })))
   })
 }
