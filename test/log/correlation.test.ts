@@ -87,8 +87,8 @@ describe('what the app said of itself', () => {
   test('the kernel says who was killed', async () => {
     const kernel = 'Nov 22 06:00:11 web kernel: [123.4] Out of memory: Killed process 99 (php-fpm) total-vm:1kB'
     const report = await read({ 'error.log': [nginx(11, RESET)], syslog: [kernel] })
-    const [cause] = Object.keys(counts(report))
-    expect(['worker-oom-killed', 'reset-before-response']).toContain(cause)
+    expect(counts(report)).toEqual({ 'worker-oom-killed': 1 })
+    expect(report.causes[0]?.examples[0]?.evidence).toMatchObject([{ file: 'syslog', text: expect.stringContaining('Killed process 99') }])
   })
 })
 
@@ -104,6 +104,19 @@ describe('lines without a time zone', () => {
     expect(counts(report)).toEqual({ 'connect-refused': 1 })
     expect(report.causes[0]?.first).toBe('2026-11-22T06:00:11.000Z')
   })
+})
+
+test('a health check says why no server was left', async () => {
+  const down = 'Server app/web1 is DOWN, reason: Layer4 connection problem, info: "Connection refused", check duration: 0ms.'
+  const request = '10.0.0.9:50000 [22/Nov/2026:06:00:20.000] in app/<NOSRV> 0/-1/-1/-1/0 503 217 - - SC-- 1/1/0/0/0 0/0 "GET / HTTP/1.1"'
+  const log = [`Nov 22 06:00:11 lb haproxy[9]: ${down}`, `Nov 22 06:00:20 lb haproxy[9]: ${request}`]
+  expect(counts(await read({ 'haproxy.log': log }))).toEqual({ 'connect-refused': 1 })
+  expect(counts(await read({ 'haproxy.log': log.slice(1) }))).toEqual({ 'no-healthy-upstream': 1 })
+})
+
+test('lines without any time are counted all the same', async () => {
+  const report = await read({ 'uvicorn.log': ['INFO:     10.0.0.9:50000 - "GET /a HTTP/1.1" 503 Service Unavailable'] })
+  expect(report).toMatchObject({ requests: 1, errors: 1, causes: [{ cause: 'upstream-overloaded', count: 1, first: null }] })
 })
 
 test('crawlers and routes are named, ids are not', async () => {

@@ -74,7 +74,11 @@ export class Analysis {
   }
 
   report(files: readonly FileReport[], span: { readonly firstMs: number; readonly lastMs: number }): LogReport {
-    const rows = [...this.#rows].map(([cause, row]) => ({ cause, row, shown: this.#hasFront ? row.tally : row.eventTally }))
+    const rows = [...this.#rows].map(([cause, row]) => ({
+      cause,
+      row,
+      shown: this.#hasFront || row.tally.count > 0 ? row.tally : row.eventTally,
+    }))
     const errors = rows.reduce((sum, { shown }) => sum + shown.count, this.#unattributed.count)
     const causes = rows
       .map(({ cause, row, shown }) => this.#reportCause(cause, row, shown, errors))

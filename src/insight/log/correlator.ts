@@ -2,6 +2,7 @@
  * Brings together what several logs say of one failure: the line of the access log, those of the error log, and what the app behind
  * said of itself at that time. Takes sightings roughly in the order of time; what is still open is bounded, in time and in number.
  */
+import { CulpritBook } from './culprit-book.ts'
 import { EventBook, type LoggedEvent } from './event-book.ts'
 import type { LogDialect, LogEntry } from './log-entry.ts'
 import type { LoggedError, Sighting } from './sighting.ts'
@@ -15,7 +16,8 @@ const HOLD_APACHE_MS = 120_000
 const TRACE_MS = 120_000
 /** Who looks on does not want to wait for a second attempt that hardly ever comes so late. */
 const TRACE_LIVE_MS = 4_000
-const EVENT_MS = 180_000
+/** A server that went down explains failures until it is up again. */
+const EVENT_MS = 600_000
 const OPEN_MAX = 20_000
 /** What may have waited without a log that says how long. */
 const WAITED: ReadonlySet<string> = new Set(['response-timeout', 'connect-timeout', 'idle-timeout'])
@@ -34,6 +36,7 @@ export class Correlator {
   readonly #options: CorrelatorOptions
   readonly #traces = new TraceBook()
   readonly #shelf = new TraceShelf()
+  readonly #culprits = new CulpritBook()
   readonly #events: EventBook
   #pending: Sighting[] = []
   #unclaimed: Trace[] = []
@@ -50,6 +53,7 @@ export class Correlator {
   add(sighting: Sighting): void {
     const { entry, verdict } = sighting
     if (entry.dialect === 'apache') this.#holdMs = HOLD_APACHE_MS
+    this.#culprits.add(sighting)
     if (verdict.about === 'event') this.#events.add(sighting)
     else if (entry.kind === 'access') this.#pending.push(sighting)
     else {
@@ -61,13 +65,13 @@ export class Correlator {
     if (this.#unclaimed.length > OPEN_MAX) for (const one of this.#unclaimed.splice(0, OPEN_MAX / 2)) this.#release(one)
   }
 
-  /** Nothing earlier than this will come, as far as is known. */
+  /** Nothing earlier than this will come, as far as is known. What has no time waits for nothing. */
   settle(timeMs: number): void {
     let count = 0
-    while (count < this.#pending.length && (this.#pending[count] as Sighting).entry.timeMs <= timeMs - this.#holdMs) count++
+    while (count < this.#pending.length && !((this.#pending[count] as Sighting).entry.timeMs > timeMs - this.#holdMs)) count++
     if (count > 0) for (const one of this.#pending.splice(0, count)) this.#resolve(one)
     count = 0
-    while (count < this.#unclaimed.length && (this.#unclaimed[count] as Trace).timeMs <= timeMs - this.#traceMs) count++
+    while (count < this.#unclaimed.length && !((this.#unclaimed[count] as Trace).timeMs > timeMs - this.#traceMs)) count++
     if (count > 0) for (const one of this.#unclaimed.splice(0, count)) this.#release(one)
     this.#events.forgetBefore(timeMs - EVENT_MS - TRACE_MS)
   }
@@ -124,8 +128,9 @@ export class Correlator {
     const spentMs = entry.requestMs ?? (cause === null || WAITED.has(cause) ? WAIT_MS : 0)
     const beganMs = timeMs - (cause === null && entry.requestMs === undefined ? 0 : spentMs)
     const event = this.#events.explain({ cause, status: entry.status ?? 0, beganMs, endedMs: timeMs })
-    if (event === null) return this.#options.onError(error)
-    const { verdict, place, entry: said } = event.sighting
+    const reason = event?.sighting ?? (cause === 'no-healthy-upstream' ? this.#culprits.find(entry.dialect, timeMs) : null)
+    if (reason === null) return this.#options.onError(error)
+    const { verdict, place, entry: said } = reason
     const isSure = cause !== null
     this.#options.onError({
       ...error,

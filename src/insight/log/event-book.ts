@@ -52,7 +52,7 @@ export class EventBook {
 
   forgetBefore(timeMs: number): void {
     let count = 0
-    while (count < this.#events.length && (this.#events[count] as LoggedEvent).sighting.entry.timeMs < timeMs) count++
+    while (count < this.#events.length && !((this.#events[count] as LoggedEvent).sighting.entry.timeMs >= timeMs)) count++
     if (count > 0) for (const event of this.#events.splice(0, count)) this.#onForget(event)
   }
 }

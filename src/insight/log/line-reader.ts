@@ -7,6 +7,7 @@ import type { LogEntry } from './log-entry.ts'
 /** An entry with the line that began it. */
 export type Read = { readonly entry: LogEntry; readonly line: number; readonly text: string }
 
+const NO_TIME = { timeMs: Number.NaN, isLocal: false }
 const MORE_LINES_MAX = 200
 const MORE_CHARACTERS_MAX = 16_000
 
@@ -42,8 +43,9 @@ export class LineReader {
     const open = this.#open
     if (open?.format.continues?.(text, open.whole)) return this.#add(text)
     const found = findFormat(text, this.#formats)
-    if (found !== null) return this.#take(found.format, found.entry, { text, line, timeMs: Number.NaN, isLocal: false })
+    if (found !== null && !Number.isNaN(found.entry.timeMs)) return this.#take(found.format, found.entry, { text, line, ...NO_TIME })
     const enveloped = openEnvelope(text, this.#nowMs)
+    if (found !== null) return this.#take(found.format, found.entry, { ...(enveloped ?? NO_TIME), text, line })
     if (enveloped !== null) {
       if (open?.format.continues?.(enveloped.text, open.whole)) return this.#add(enveloped.text)
       const inner = findFormat(enveloped.text, this.#formats)
