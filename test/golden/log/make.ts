@@ -108,7 +108,7 @@ function quieted(text: string, noise: RegExp | undefined): string {
 
 function write({ name, format, how, lines }: Written, folder: string): Label {
   const numbers: Partial<Record<string, number[]>> = {}
-  for (const [index, [cause]] of lines.entries()) if (cause !== null) (numbers[cause] ??= []).push(index + 1)
+  for (const [index, [cause]] of lines.entries()) if (cause !== null) numbers[cause] = [...(numbers[cause] ?? []), index + 1]
   writeFileSync(join(folder, `${name}.log`), `${lines.map(([, line]) => line).join('\n')}\n`)
   return { cause: null, made: 'by hand', how, files: { [`${name}.log`]: { format, lines: numbers } } }
 }

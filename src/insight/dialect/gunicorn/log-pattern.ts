@@ -54,6 +54,8 @@ export const GUNICORN_PATTERNS: readonly Pattern[] = [
     confidence: 0.85,
     note: 'the app could not reach something that it needs',
     about: 'event',
+    explains: ['upstream-5xx', 'closed-before-response', 'reset-before-response'],
+    withinMs: 2_000,
   },
   {
     when: /^(?:Error handling|Socket error processing) request/,

@@ -82,7 +82,7 @@ export const TROUPE: Troupe = {
       async (scene) => {
         await startGunicorn(scene)
         await scene.ask({ path: '/crash' })
-        await said(scene, /was (?:terminated|sent)|Booting[^]*Booting/)
+        await said(scene, /was (?:terminated|sent)|Booting[\s\S]*Booting/)
       },
     ),
     both(
@@ -94,12 +94,12 @@ export const TROUPE: Troupe = {
       async (scene) => {
         await startGunicorn(scene)
         await scene.ask({ path: '/killed' })
-        await said(scene, /SIGKILL|Booting[^]*Booting/)
+        await said(scene, /SIGKILL|Booting[\s\S]*Booting/)
       },
     ),
     both(
       'app-errors',
-      'upstream-5xx',
+      'dependency-down',
       'The app raises an error, and cannot reach its database, upon which gunicorn closes the connection.',
       { 'closed-before-response': UPSTREAM },
       { 'upstream-5xx': /ValueError/, 'dependency-down': /ConnectionRefusedError/ },

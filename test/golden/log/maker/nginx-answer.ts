@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { constants, createServer, type ServerHttp2Stream } from 'node:http2'
 import type { KnownCauseId } from '../../../../src/causes/foreign-catalogue.ts'
 import type { Case } from './case.ts'
-import { afterHead } from './nginx-exchange.ts'
+import { afterHead, saying } from './nginx-exchange.ts'
 import { startNginx, TO_ORIGIN } from './nginx-front.ts'
 import { ORIGIN, type Scene } from './scene.ts'
 
@@ -23,26 +23,26 @@ export const NGINX_ANSWER_CASES: readonly Case[] = [
       await scene.ask({ path: '/login' })
     },
   },
-  saying('not-http', 'malformed-response', 'The origin is an SSH server.', 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n'),
-  saying(
+  answering('not-http', 'malformed-response', 'The origin is an SSH server.', 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n'),
+  answering(
     'invalid-header',
     'malformed-response',
     'A header line of the answer holds a null byte.',
     `${OK}X-Name: a\0b\r\nContent-Length: 2\r\n\r\nok`,
   ),
-  saying(
+  answering(
     'invalid-chunk',
     'malformed-response',
     'The size of a chunk is not a number.',
     `${OK}Transfer-Encoding: chunked\r\n\r\nzz\r\nok\r\n0\r\n\r\n`,
   ),
-  saying(
+  answering(
     'more-than-length',
     'content-length-mismatch',
     'The body is longer than its Content-Length.',
     `${OK}Content-Length: 2\r\n\r\nok and a warning`,
   ),
-  saying(
+  answering(
     'more-than-chunks',
     'content-length-mismatch',
     'Something follows the last chunk.',
@@ -117,14 +117,14 @@ export const NGINX_ANSWER_CASES: readonly Case[] = [
   },
 ]
 
-function saying(name: string, cause: KnownCauseId, how: string, bytes: string): Case {
+function answering(name: string, cause: KnownCauseId, how: string, bytes: string): Case {
   return {
     name,
     cause,
     how,
     marks: { 'error.log': { [cause]: upstream } },
     play: async (scene) => {
-      await scene.origin(afterHead((one) => void (one.send(bytes), one.end())))
+      await scene.origin(saying(bytes))
       await startNginx(scene, { location: `${TO_ORIGIN} proxy_http_version 1.1;` })
       await scene.ask()
     },

@@ -15,6 +15,14 @@ export function afterHead(act: (connection: Parameters<Script>[0]) => void | Pro
   }
 }
 
+/** Sends this for the first request, and closes. */
+export function saying(bytes: string): Script {
+  return afterHead((one) => {
+    one.send(bytes)
+    one.end()
+  })
+}
+
 export const NGINX_EXCHANGE_CASES: readonly Case[] = [
   {
     name: 'response-timeout',
@@ -96,7 +104,10 @@ export const NGINX_EXCHANGE_CASES: readonly Case[] = [
     marks: { 'error.log': { 'truncated-body': upstream } },
     play: async (scene) => {
       await scene.origin(
-        afterHead((one) => void (one.send('HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\nhalf'), setTimeout(() => one.reset(), 100))),
+        afterHead((one) => {
+          one.send('HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\nhalf')
+          setTimeout(() => one.reset(), 100)
+        }),
       )
       await startNginx(scene, { server: `location /stream { ${TO_ORIGIN} proxy_buffering off; }`, location: TO_ORIGIN })
       await scene.ask()
@@ -188,7 +199,7 @@ export const NGINX_EXCHANGE_CASES: readonly Case[] = [
   },
 ]
 
-async function upgraded(scene: Scene): Promise<void> {
+async function upgraded(_scene: Scene): Promise<void> {
   await new Promise<void>((resolve) => {
     const socket = connect(FRONT, '127.0.0.1')
     socket

@@ -1,7 +1,7 @@
 /** What befalls nginx itself: its limits, its configuration, its balancing, its disk and its processes. */
 import { connect } from 'node:net'
 import type { Case } from './case.ts'
-import { afterHead } from './nginx-exchange.ts'
+import { saying } from './nginx-exchange.ts'
 import { startNginx, TO_ORIGIN } from './nginx-front.ts'
 import { FRONT, ROOT, type Scene } from './scene.ts'
 
@@ -40,7 +40,7 @@ export const NGINX_OWN_CASES: readonly Case[] = [
     how: 'worker_connections is 8, and kept connections of visitors are closed to make room.',
     marks: { 'error.log': {} },
     play: async (scene) => {
-      await scene.origin(afterHead((one) => void (one.send(GOOD), one.end())))
+      await scene.origin(saying(GOOD))
       await startNginx(scene, { connections: 8, location: TO_ORIGIN })
       await crowd(scene, 5, 'GET / HTTP/1.1\r\nHost: shop.example.com\r\n\r\n')
       for (let round = 0; round < 3; round++) await scene.ask({ leaveMs: 300 })
@@ -65,7 +65,7 @@ export const NGINX_OWN_CASES: readonly Case[] = [
     how: 'One of two servers refuses, and the other one answers.',
     marks: { 'error.log': { 'connect-refused': /\(111:/ } },
     play: async (scene) => {
-      await scene.origin(afterHead((one) => void (one.send(GOOD), one.end())))
+      await scene.origin(saying(GOOD))
       await startNginx(scene, {
         http: 'upstream app { server 127.0.0.1:3000; server 127.0.0.1:3001 max_fails=0; }',
         location: 'proxy_pass http://app;',
@@ -79,7 +79,7 @@ export const NGINX_OWN_CASES: readonly Case[] = [
     how: 'limit_req allows one request a second, of which one may wait; three come.',
     marks: { 'error.log': { 'overload-shed': /\[error\].*limiting requests/ } },
     play: async (scene) => {
-      await scene.origin(afterHead((one) => void (one.send(GOOD), one.end())))
+      await scene.origin(saying(GOOD))
       await startNginx(scene, {
         http: 'limit_req_zone $binary_remote_addr zone=visitor:1m rate=1r/s;',
         location: `limit_req zone=visitor burst=1; ${TO_ORIGIN}`,
@@ -108,7 +108,7 @@ export const NGINX_OWN_CASES: readonly Case[] = [
     marks: { 'error.log': LEFT },
     play: async (scene) => {
       const body = 'x'.repeat(8_388_608)
-      await scene.origin(afterHead((one) => void (one.send(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`), one.end())))
+      await scene.origin(saying(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`))
       await startNginx(scene, { location: TO_ORIGIN })
       await slowly(scene)
     },
@@ -120,7 +120,7 @@ export const NGINX_OWN_CASES: readonly Case[] = [
     marks: { 'error.log': { 'local-resource-exhausted': /No space left/ } },
     play: async (scene) => {
       const body = 'x'.repeat(8_388_608)
-      await scene.origin(afterHead((one) => void (one.send(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`), one.end())))
+      await scene.origin(saying(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`))
       scene.run('sh', '-c', 'mkdir tmp-proxy && mount -t tmpfs -o size=64k,mode=777 none tmp-proxy')
       scene.keep(() => void scene.run('umount', '-l', `${ROOT}/tmp-proxy`))
       await startNginx(scene, { location: TO_ORIGIN })
@@ -170,7 +170,7 @@ export const NGINX_OWN_CASES: readonly Case[] = [
     how: 'auth_request asks a server that refuses connections.',
     marks: { 'error.log': { 'connect-refused': /\(111:/ } },
     play: async (scene) => {
-      await scene.origin(afterHead((one) => void (one.send(GOOD), one.end())))
+      await scene.origin(saying(GOOD))
       await startNginx(scene, {
         server: 'location = /auth { internal; proxy_pass http://127.0.0.1:4000; }',
         location: `auth_request /auth; ${TO_ORIGIN}`,

@@ -104,7 +104,7 @@ export const NGINX_PHP_CASES: readonly Case[] = [
       await startFpm(scene, 'pm = static\npm.max_children = 2\nrequest_terminate_timeout = 1s\nrequest_slowlog_timeout = 0')
       await startNginx(scene, { location: TO_FPM })
       for (let round = 0; round < 2; round++) await scene.ask({ path: '/slow.php' })
-      await said(scene, /signal 15[^]*signal 15/)
+      await said(scene, /signal 15[\s\S]*signal 15/)
     },
   },
   {
@@ -132,7 +132,7 @@ export const NGINX_PHP_CASES: readonly Case[] = [
         await startFpm(scene, 'pm = static\npm.max_children = 1')
         await startNginx(scene, { location: TO_FPM })
         for (let round = 0; round < 2; round++) await scene.ask({ path: `/${name}.php` })
-        await said(scene, /exited on signal[^]*exited on signal/)
+        await said(scene, /exited on signal[\s\S]*exited on signal/)
       },
     }),
   ),
@@ -176,7 +176,7 @@ export const NGINX_PHP_CASES: readonly Case[] = [
       await startFpm(scene, 'pm = static\npm.max_children = 2', 'emergency_restart_threshold = 2\nemergency_restart_interval = 1m')
       await startNginx(scene, { location: TO_FPM })
       for (let round = 0; round < 2; round++) await scene.ask({ path: '/crash.php' })
-      await said(scene, /failed processes[^]*reloading[^]*ready to handle/)
+      await said(scene, /failed processes[\s\S]*reloading[\s\S]*ready to handle/)
     },
   },
   {
@@ -193,7 +193,7 @@ export const NGINX_PHP_CASES: readonly Case[] = [
       const asked = scene.ask({ path: '/slow.php' })
       setTimeout(() => child.kill('SIGUSR2'), 500)
       await asked
-      await said(scene, /ready to handle[^]*ready to handle/)
+      await said(scene, /ready to handle[\s\S]*ready to handle/)
     },
   },
   {
