@@ -70,6 +70,16 @@ test('what it shows of why is what why says', async () => {
   expect(lines.filter((line) => !String(stdout).split('\n').includes(line))).toEqual([])
 })
 
+test('what it shows of logs is what logs says', async () => {
+  const logs = ['error', 'php-fpm'].map((name) => join(ROOT, `test/golden/log/nginx/php-pool-exhausted.${name}.log`))
+  const { code, stdout } = await new Child([LAUNCHER, 'logs', ...logs], { input: '' }).ended
+  expect(code).toBe(1)
+  const [shown = ''] = blocks('text').filter((text) => text.startsWith('$ ./gatewell logs'))
+  const lines = shown.split('\n').filter((line) => !line.startsWith('$') && line !== '…')
+  expect(lines.length).toBeGreaterThan(8)
+  expect(lines.filter((line) => !String(stdout).split('\n').includes(line))).toEqual([])
+})
+
 test('it lists the commands that there are, and the keys of the demo', async () => {
   const { stdout } = await run([LAUNCHER, '--help'])
   const commands = String(stdout).split('\nCommands:\n')[1]?.split('\n\n')[0] ?? ''
