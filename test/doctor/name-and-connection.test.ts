@@ -25,6 +25,12 @@ describe('the name', () => {
     expect(report.advice.owner[0]?.command).toContain(HOST)
   })
 
+  test('that none of several name servers knows', async () => {
+    const servers = [await namesAt({}), await namesAt({})].map(({ address }) => address)
+    const report = await examined(`http://${HOST}/`, { resolver: servers })
+    expect(report.verdict.summary).toBe(`There is no address for the name ${HOST}, say all 2 name servers that were asked.`)
+  })
+
   test('that a dead name server is asked for', async () => {
     const server = await nameServer(() => 'silence')
     const report = await examined(`http://${HOST}/`, { resolver: [server.address] })

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { closing } from '../support/closing.ts'
+import { startGateway } from '../support/gateway.ts'
 import { startNginx } from '../support/nginx.ts'
 import { unusedPort } from '../support/raw-origin.ts'
 import { examined, fact, hopCalled, inShort } from './examined.ts'
@@ -84,4 +85,13 @@ test('the server behind speaks plain HTTP on a port of its own, though the site 
     ['origin-http', true],
     ['origin-idle', true],
   ])
+})
+
+test('a Gatewell in front says itself what it met', async () => {
+  const gateway = closing(await startGateway({ endpoints: [await unusedPort()] }))
+  const report = await examined(`http://127.0.0.1:${gateway.port}/`, { limits: { answerMs: 5_000 } })
+  expect(inShort(report)).toEqual(['connect-refused', 'http', 1])
+  expect(report.verdict.summary).toBe(
+    'Another Gatewell answers, but only to say 502 itself: nothing listens where it looks for the server behind it.',
+  )
 })

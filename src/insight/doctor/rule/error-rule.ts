@@ -82,7 +82,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
 }
 
 function speaker(hop: Hop): string {
-  return textOf(hop, 'said_by') || 'The server'
+  const name = textOf(hop, 'said_by') || 'The server'
+  return name.replace(/^(?:an?|another|the) /, (article) => `${article[0]?.toUpperCase()}${article.slice(1)}`)
 }
 
 function isNginx(hop: Hop): boolean {

@@ -1,5 +1,5 @@
 /** Broken at the name. */
-import { type Chart, stepOf } from '../chart.ts'
+import { type Chart, runAround, stepOf } from '../chart.ts'
 import { type Hop, textOf } from '../report.ts'
 import { CERTAIN, LIKELY, type VerdictRule } from '../verdict-rule.ts'
 
@@ -23,7 +23,7 @@ export const NAME_RULES: readonly VerdictRule[] = [
     step: 'dns',
     cause: 'dns-nxdomain',
     confidence: CERTAIN,
-    summary: ({ hop }) => `There is no address for the name ${hostOf(hop)}, ${says(hop)}.`,
+    summary: ({ hop, chart }) => `There is no address for the name ${hostOf(hop)}, ${says(hop, chart)}.`,
   },
   {
     step: 'dns',
@@ -42,7 +42,9 @@ function serverOf(hop: Hop): string {
   return hop.address.replace(/^this machine \((.*)\)$/, '$1')
 }
 
-function says(hop: Hop): string {
+function says(hop: Hop, { front }: Chart): string {
+  const all = runAround(front, front.indexOf(hop))
+  if (all.length > 1) return `say all ${all.length} name servers that were asked`
   return hop.address.startsWith('this machine') ? 'as far as this machine can find out' : `says ${hop.address}`
 }
 
