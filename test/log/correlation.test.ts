@@ -1,4 +1,4 @@
-/** What several logs say of one failure is one failure, with the cause that the deepest of them names; what nothing tells is not guessed. */
+/** What several logs say of one failure is one failure, of the deepest cause that any names; what nothing tells is not guessed. */
 import { describe, expect, test } from 'vitest'
 import { access, counts, nginx, REFUSED, RESET, read, TIMED_OUT } from './made.ts'
 

@@ -1,4 +1,4 @@
-/** Reading logs: compressed, broken, long, of several lines an entry, several at a time; and that the quick way sees what the slow one does. */
+/** Reading logs: packed, broken, long, of several lines an entry, several at a time; and that the quick way sees what the slow one does. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
