@@ -8,6 +8,7 @@ import type { LogDialect, LogEntry } from './log-entry.ts'
 import type { LoggedError, Sighting } from './sighting.ts'
 import { decisive, entryOf, type Trace, TraceBook } from './trace.ts'
 import { TraceShelf } from './trace-shelf.ts'
+import { WatchdogBook } from './watchdog.ts'
 
 /** For lines that are written a little later. */
 const HOLD_MS = 3_000
@@ -37,6 +38,7 @@ export class Correlator {
   readonly #traces = new TraceBook()
   readonly #shelf = new TraceShelf()
   readonly #culprits = new CulpritBook()
+  readonly #watchdogs = new WatchdogBook()
   readonly #events: EventBook
   #pending: Sighting[] = []
   #unclaimed: Trace[] = []
@@ -129,7 +131,7 @@ export class Correlator {
     const beganMs = timeMs - (cause === null && entry.requestMs === undefined ? 0 : spentMs)
     const event = this.#events.explain({ cause, status: entry.status ?? 0, beganMs, endedMs: timeMs })
     const reason = event?.sighting ?? (cause === 'no-healthy-upstream' ? this.#culprits.find(entry.dialect, timeMs) : null)
-    if (reason === null) return this.#options.onError(error)
+    if (reason === null) return this.#options.onError(this.#timed(error))
     const { verdict, place, entry: said } = reason
     const isSure = cause !== null
     this.#options.onError({
@@ -139,6 +141,13 @@ export class Correlator {
       note: error.note === '' ? verdict.note : `${verdict.note}; in front: ${error.note}`,
       evidence: [...error.evidence, { ...place, says: verdict.note, dialect: said.dialect }],
     })
+  }
+
+  #timed(error: LoggedError): LoggedError {
+    const limitS = this.#watchdogs.find(error.cause, error.entry.requestMs)
+    if (limitS === null) return error
+    const note = `the connection ended after ${limitS} s again, as a time limit of the app server does`
+    return { ...error, cause: 'script-timeout', confidence: 0.7, note }
   }
 }
 

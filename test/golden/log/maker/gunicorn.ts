@@ -13,6 +13,7 @@ const APP = `import os, signal, time
 def application(environ, start_response):
     path = environ['PATH_INFO']
     if path == '/slow': time.sleep(4)
+    if path == '/stuck': time.sleep(40)
     if path == '/crash': os.kill(os.getpid(), signal.SIGSEGV)
     if path == '/killed': os.kill(os.getpid(), signal.SIGKILL)
     if path == '/error': raise ValueError('no such cart')
@@ -57,7 +58,7 @@ async function said(scene: Scene, words: RegExp): Promise<void> {
 export const TROUPE: Troupe = {
   server: 'gunicorn',
   version: () => /[\d.]+/.exec(execFileSync(program('gunicorn'), ['--version'], { encoding: 'utf8' }))?.[0].replace(/^/, 'gunicorn/') ?? '',
-  formats: { 'error.log': 'nginx-error', [LOG]: 'gunicorn' },
+  formats: { 'error.log': 'nginx-error', 'ingress.log': 'ingress-nginx', [LOG]: 'gunicorn' },
   noise: /\[notice\]|client closed connection while waiting for request/,
   entry: /^\[?\d{4}/,
   cases: [
@@ -73,6 +74,18 @@ export const TROUPE: Troupe = {
         await said(scene, /WORKER TIMEOUT/)
       },
     ),
+    {
+      name: 'watchdog',
+      cause: 'script-timeout',
+      how: 'Five requests take longer than the 30 s that gunicorn allows unless told otherwise; only the logs of nginx are at hand.',
+      marks: { 'error.log': { 'closed-before-response': UPSTREAM }, 'ingress.log': {} },
+      play: async (scene) => {
+        await startNginx(scene, { location: `proxy_pass http://127.0.0.1:${ORIGIN};` })
+        await startGunicorn(scene, '--workers', '5')
+        await scene.until('gunicorn to be ready', () => scene.read(LOG).split('Booting').length > 5)
+        await Promise.all(Array.from({ length: 5 }, () => scene.ask({ path: '/stuck', leaveMs: 50_000 })))
+      },
+    },
     both(
       'worker-crash',
       'worker-crashed',

@@ -9,7 +9,7 @@ const UPSTREAM = /\[(?:error|crit)\].*upstream: "/
 
 /** Both logs: what nginx saw, and what PHP-FPM said. */
 function both(nginx: KnownCauseId, fpm: Case['marks'][string]): Case['marks'] {
-  return { 'error.log': { [nginx]: UPSTREAM }, 'php-fpm.log': fpm }
+  return { 'error.log': { [nginx]: UPSTREAM }, 'php-fpm.log': fpm, 'ingress.log': {} }
 }
 
 async function said(scene: Scene, words: RegExp): Promise<void> {
