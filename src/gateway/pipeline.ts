@@ -180,7 +180,8 @@ export class Pipeline implements Relay {
     const page = exchange.route?.plan.errorPage ?? plan.errors.page
     const message = outcome.cause === 'maintenance-mode' ? (exchange.route?.maintenance?.message ?? '') : ''
     const { isDetailed } = plan.errors
-    const context = { id: exchange.id, name: plan.name, isDetailed, page, retryAfterS: retryAfterOf(outcome), message }
+    const statusHost = plan.status?.host ?? ''
+    const context = { id: exchange.id, name: plan.name, isDetailed, page, retryAfterS: retryAfterOf(outcome), message, statusHost }
     this.#answer(answerFailure(exchange.request, outcome, context))
   }
 

@@ -31,13 +31,22 @@ afterAll(async () => {
   await browser?.close()
 })
 
-type Situation = { readonly cause: CauseId; readonly language?: string; readonly method?: string; readonly retryAfterS?: number }
+type Situation = {
+  readonly statusHost?: string
+  readonly cause: CauseId
+  readonly language?: string
+  readonly method?: string
+  readonly retryAfterS?: number
+}
 
 /** Serves the answer as a gateway would, with its fields, and notes each request that the browser makes. */
-async function open(page: Page, { cause, language = 'en', method = 'GET', retryAfterS = 30 }: Situation): Promise<string[]> {
+async function open(
+  page: Page,
+  { cause, language = 'en', method = 'GET', retryAfterS = 30, statusHost = '' }: Situation,
+): Promise<string[]> {
   const requests: string[] = []
   const head = browserRequest({ acceptLanguage: language, method })
-  const answer = answerFailure(head, failed(cause), { ...CONTEXT, id: ID, retryAfterS })
+  const answer = answerFailure(head, failed(cause), { ...CONTEXT, id: ID, retryAfterS, statusHost })
   await page.route('**/*', (route) => {
     requests.push(route.request().url())
     return route.fulfill({ status: answer.status, headers: Object.fromEntries(fieldsOf(answer)), body: answer.body })
@@ -66,7 +75,7 @@ async function audit(page: Page): Promise<string[]> {
 
 describe('the error page in Chromium', { timeout: 30_000 }, () => {
   it.each<Situation>([
-    { cause: 'connect-refused' },
+    { cause: 'connect-refused', statusHost: 'status.example.com' },
     { cause: 'response-timeout', language: 'de', method: 'POST' },
     { cause: 'gateway-draining', language: 'ja' },
     { cause: 'route-not-found', language: 'fr' },

@@ -34,6 +34,17 @@ describe('the error page', () => {
     expect(page('connect-refused')).toContain('<time datetime="2026-11-21T14:03:22.000Z">2026-11-21 14:03:22 UTC</time>')
   })
 
+  it('leads to the status page where there is one, on the same port, and only where the site is at fault', () => {
+    const statusHost = 'status.example.com'
+    const shown = (cause: CauseId, host: string): string =>
+      answerFailure(browserRequest({ host }), failed(cause), { ...CONTEXT, statusHost }).body.toString()
+    expect(shown('connect-refused', 'shop.example.com')).toContain('<a href="//status.example.com/">See the status page</a>')
+    expect(shown('connect-refused', 'shop.example.com:8080')).toContain('<a href="//status.example.com:8080/">')
+    expect(shown('connect-refused', 'x:"><b>')).toContain('<a href="//status.example.com/">')
+    expect(shown('route-not-found', 'shop.example.com')).not.toContain('status.example.com')
+    expect(page('connect-refused')).not.toContain('See the status page')
+  })
+
   it('escapes the only thing in it that came from outside', () => {
     const html = page('connect-refused', { id: `"><script>alert('&')</script>` })
     expect(html).toContain('<code>&quot;&gt;&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;</code>')

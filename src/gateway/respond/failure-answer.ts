@@ -32,6 +32,8 @@ export type AnswerContext = {
   readonly retryAfterS?: number | null
   /** The operator's own words on it, in place of the page's; '' or left out for none. */
   readonly message?: string
+  /** The host of the public status page; '' or left out for none. */
+  readonly statusHost?: string
   /** Now, in epoch milliseconds; the system's clock if left out. */
   readonly epochMs?: number
 }
@@ -168,9 +170,15 @@ function viewOf({ request, failure, context, situation, status, isCrawled, retry
     // A crawler would take it for a redirect; anything but reading would not be sent again by it, but replaced by a GET.
     refreshS: isReading && !isCrawled && RETRY_S[situation] > 0 ? chooseRefresh(situation, retryS, context.id) : 0,
     message: context.message ?? '',
+    statusPlace: placeOf(context.statusHost ?? '', request.host),
     action: chooseAction(situation, isReading),
     submission: judgeSubmission(request, failure, situation),
   }
+}
+
+/** On the port that the visitor came by. */
+function placeOf(statusHost: string, host: string): string {
+  return statusHost === '' ? '' : statusHost + (/:\d{1,5}$/.exec(host)?.[0] ?? '')
 }
 
 /** Maintenance may end sooner than was thought, and who waits before the page should not be the last to know. */

@@ -17,6 +17,7 @@ main>:last-child{margin-bottom:0}
 .lead{font-size:1.125em}
 .said{white-space:pre-line;overflow-wrap:break-word}
 .soft{color:var(--soft)}
+.soft a{color:var(--go)}
 ol{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));margin:0 -1rem 2rem;padding:0;list-style:none;
 text-align:center;font-size:clamp(.8125rem,.7rem + .5vw,.875rem);line-height:1.35;overflow-wrap:break-word}
 li{position:relative;padding:0 .125rem}

@@ -16,6 +16,8 @@ export type PageView = {
   /** The cause's id for the small print, '' to keep it back. */
   readonly cause: string
   readonly requestId: string
+  /** Where the public status page is, `status.example.com:8080`, or ''. */
+  readonly statusPlace: string
   readonly epochMs: number
   /** The page loads itself again after so many seconds; 0: it does not. */
   readonly refreshS: number
@@ -44,7 +46,7 @@ ${isSiteSituation(situation) ? renderWay(wording, situation) : ''}<h1>${title}</
 ${view.message === '' ? `<p class="lead">${message}</p>` : `<p class="lead said" dir="auto">${escapeHtml(view.message)}</p>`}
 ${isSiteSituation(situation) ? `<p>${wording.innocent}</p>\n` : ''}${renderSubmission(view)}${renderAction(view)}${
   isSiteSituation(situation) && situation !== 'maintenance' ? `<p class="soft">${wording.persists}</p>\n` : ''
-}</main>
+}${renderStatusLink(view)}</main>
 ${renderSmallPrint(view)}
 </body>
 </html>
@@ -75,6 +77,12 @@ const LOOKS: Readonly<Record<SiteSituation, keyof typeof BADGES>> = {
 function renderStation(look: keyof typeof BADGES, drawing: string, name: string, state: string): string {
   const picture = `<svg viewBox="0 0 32 32" aria-hidden="true">${drawing}${BADGES[look]}</svg>`
   return `<li class="${look}">${picture}<b>${name}</b><span>${state}</span></li>`
+}
+
+/** Is it everyone, or just me? By the scheme that this page came by. */
+function renderStatusLink({ statusPlace, situation, wording }: PageView): string {
+  if (statusPlace === '' || !isSiteSituation(situation)) return ''
+  return `<p class="soft"><a href="//${escapeHtml(statusPlace)}/">${wording.statusPage}</a></p>\n`
 }
 
 function renderSubmission({ submission, wording }: PageView): string {

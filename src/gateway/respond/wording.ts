@@ -15,6 +15,8 @@ export type Wording = {
   readonly mayRepeat: string
   readonly notDone: string
   readonly persists: string
+  /** Of a link. */
+  readonly statusPage: string
   /** The picture of the way: three stations, and how each is. */
   readonly way: { readonly label: string; readonly device: string; readonly internet: string; readonly site: string; readonly fine: string }
   readonly states: Readonly<Record<SiteSituation, string>>

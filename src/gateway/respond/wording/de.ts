@@ -77,6 +77,7 @@ export const GERMAN: Wording = {
   persists:
     'Wenn es dabei bleibt, versuchen Sie es in einigen Minuten wieder oder wenden Sie sich an den ' +
     'Betreiber der Website und nennen Sie die Anfragenummer.',
+  statusPage: 'Zur Statusseite',
   way: { label: 'Der Weg zu dieser Website', device: 'Ihr Gerät', internet: 'Internet', site: 'Diese Website', fine: 'In Ordnung' },
   states: {
     unreachable: 'Antwortet nicht',

@@ -66,6 +66,7 @@ export const ENGLISH: Wording = {
     'What you sent may already have been processed. Check that before you send it again, or an order, for example, could be placed twice.',
   notDone: 'What you sent was not processed. You can safely send it again.',
   persists: 'If it stays like this, try again in a few minutes, or tell the people who run the site and give them the request number.',
+  statusPage: 'See the status page',
   way: { label: 'The way to this site', device: 'Your device', internet: 'Internet', site: 'This site', fine: 'Working' },
   states: {
     unreachable: 'Not answering',

@@ -71,6 +71,7 @@ export const SPANISH: Wording = {
   persists:
     'Si el problema continúa, inténtelo de nuevo en unos minutos o póngase en contacto con los ' +
     'responsables del sitio e indíqueles el número de solicitud.',
+  statusPage: 'Ver la página de estado',
   way: { label: 'El camino hasta este sitio', device: 'Su equipo', internet: 'Internet', site: 'Este sitio', fine: 'Funciona' },
   states: {
     unreachable: 'No responde',

@@ -72,6 +72,7 @@ export const FRENCH: Wording = {
   notDone: 'Votre envoi n’a pas été traité. Vous pouvez le refaire sans risque.',
   persists:
     'Si cela persiste, réessayez dans quelques minutes ou contactez les responsables du site en leur indiquant le numéro de requête.',
+  statusPage: 'Voir la page d’état',
   way: { label: 'Le chemin vers ce site', device: 'Votre appareil', internet: 'Internet', site: 'Ce site', fine: 'Fonctionne' },
   states: {
     unreachable: 'Ne répond pas',

@@ -69,6 +69,7 @@ export const PORTUGUESE: Wording = {
   notDone: 'O envio não foi processado. Você pode repeti-lo sem risco.',
   persists:
     'Se o problema continuar, tente novamente em alguns minutos ou fale com os responsáveis pelo site e informe o número da solicitação.',
+  statusPage: 'Ver a página de status',
   way: { label: 'O caminho até este site', device: 'Seu aparelho', internet: 'Internet', site: 'Este site', fine: 'Tudo certo' },
   states: {
     unreachable: 'Sem resposta',

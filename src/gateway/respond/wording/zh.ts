@@ -29,6 +29,7 @@ export const CHINESE: Wording = {
   mayRepeat: '您提交的内容可能已经处理。再次提交前请先确认，否则操作可能会重复，例如重复下单。',
   notDone: '您提交的内容没有被处理，可以放心地再次提交。',
   persists: '如果问题持续存在，请过几分钟再试，或将请求编号告知网站管理人员。',
+  statusPage: '查看状态页面',
   way: { label: '通往此网站的路径', device: '您的设备', internet: '互联网', site: '此网站', fine: '正常' },
   states: {
     unreachable: '无响应',
