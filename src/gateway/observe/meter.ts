@@ -70,12 +70,14 @@ export class Meter {
     const place = PLACES[status]
     if (place === undefined || place < 0) return this.#find(METHODS[method] as string, String(status))
     const index = place * METHODS.length + method
-    let cell = this.#cells[index]
-    if (cell === undefined) {
-      cell = this.#find(METHODS[method] as string, String(status))
-      this.#cells[index] = cell
-      if (status !== TUNNEL) this.#learnt.push(cell)
-    }
+    return this.#cells[index] ?? this.#open(index, method, status)
+  }
+
+  /** Apart from `at`, which is small enough to become part of its caller so: a number that is handed over costs an object else. */
+  #open(index: number, method: number, status: number): Float64Array {
+    const cell = this.#find(METHODS[method] as string, String(status))
+    this.#cells[index] = cell
+    if (status !== TUNNEL) this.#learnt.push(cell)
     return cell
   }
 

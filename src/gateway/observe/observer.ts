@@ -126,10 +126,9 @@ export class Observer {
       const meter = route === null ? this.#unrouted : (route.meter ?? this.#adoptRoute(route))
       record(meter.at(method, status), DURATION_BOUNDS, seconds)
       if (exchange.attempt !== null) this.#countAttempt(exchange, exchange.attempt, method, end)
-      if (seconds > meter.slowS && this.#keepSlow(exchange, meter, seconds)) return this.#log(exchange)
-      if (exchange.trace !== null) this.#keepTraced(exchange)
+      if (exchange.trace !== null || seconds > meter.slowS) this.#keepGood(exchange, meter, seconds)
     } else this.#finishBadly(exchange, method, seconds, end)
-    this.#log(exchange)
+    this.#accessLog?.write(exchange)
   }
 
   /** The id of the exchange that began last, for the last words of a process that dies of a bug: it may be near the culprit. */
@@ -178,10 +177,6 @@ export class Observer {
     const taken = this.#traced
     if (taken.length > 0) this.#traced = []
     return taken
-  }
-
-  #log(exchange: Exchange): void {
-    this.#accessLog?.write(exchange)
   }
 
   #countAttempt(exchange: Exchange, attempt: Attempt, method: number, end: number): void {
@@ -246,6 +241,12 @@ export class Observer {
     this.#records.push(record)
     if (this.#records.length === 1) this.#onRecord()
     return true
+  }
+
+  /** It was slow, or somebody wants to know of it. */
+  #keepGood(exchange: Exchange, meter: Meter, seconds: number): void {
+    if (seconds > meter.slowS && this.#keepSlow(exchange, meter, seconds)) return
+    if (exchange.trace !== null) this.#keepTraced(exchange)
   }
 
   /** The slowest of a report are kept: from one that is, only a slower one is worth it. */
