@@ -33,7 +33,7 @@ describe('the name', () => {
 
   test('that a dead name server is asked for', async () => {
     const server = await nameServer(() => 'silence')
-    const report = await examined(`http://${HOST}/`, { resolver: [server.address] })
+    const report = await examined(`http://${HOST}/`, { resolver: [server.address], limits: { resolveMs: 300 } })
     expect(inShort(report)).toEqual(['dns-timeout', 'dns', 1])
     expect(report.advice.visitor[0]).toMatch(/^It may be you/)
   })
@@ -107,7 +107,7 @@ describe('the connection', () => {
   test('that nobody takes', async () => {
     const listener = closing(await StuckListener.open())
     const { port } = listener.address as { port: number }
-    const report = await examined(`http://127.0.0.1:${port}/`)
+    const report = await examined(`http://127.0.0.1:${port}/`, { limits: { connectMs: 400 } })
     expect(inShort(report)).toEqual(['connect-timeout', 'tcp', 1])
     expect(report.verdict.summary).toContain('no connection within 400 ms')
   })

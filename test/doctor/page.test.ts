@@ -44,6 +44,8 @@ async function nginx(more: string): Promise<string> {
   return `http://127.0.0.1:${port}`
 }
 
+/** Whether it had waited for TLS is asked, too. */
+const HANG_UP = { limits: { handshakeMs: 200 } }
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 
 describe('the page', () => {
@@ -90,8 +92,16 @@ describe('the page', () => {
   })
 
   test('instead of which the server closes or resets', async () => {
-    expect(inShort(await examined(`${await scripted((connection) => connection.end())}/`))).toEqual(['closed-before-response', 'http', 1])
-    expect(inShort(await examined(`${await scripted((connection) => connection.reset())}/`))).toEqual(['reset-before-response', 'http', 1])
+    expect(inShort(await examined(`${await scripted((connection) => connection.end())}/`, HANG_UP))).toEqual([
+      'closed-before-response',
+      'http',
+      1,
+    ])
+    expect(inShort(await examined(`${await scripted((connection) => connection.reset())}/`, HANG_UP))).toEqual([
+      'reset-before-response',
+      'http',
+      1,
+    ])
   })
 
   test('that breaks off', async () => {

@@ -42,9 +42,9 @@ function secure(options: ServerOptions): Promise<number> {
   return portOf(createServer(options, (_, response) => response.end('ok')))
 }
 
-async function visit(port: number, host = HOST): Promise<Examined> {
+async function visit(port: number, host = HOST, limits = {}): Promise<Examined> {
   const names = await namesAt({ [HOST]: ['127.0.0.1'], 'other.example.test': ['127.0.0.1'] })
-  return examined(`https://${host}:${port}/`, { resolver: [names.address], authorities: [authority.root.cert] })
+  return examined(`https://${host}:${port}/`, { resolver: [names.address], authorities: [authority.root.cert], limits })
 }
 
 describe('the certificate', () => {
@@ -170,7 +170,7 @@ describe('the handshake', () => {
   })
 
   test('that the server never answers', async () => {
-    const report = await visit(await portOf(createSocketServer((socket) => socket.on('error', () => {}))))
+    const report = await visit(await portOf(createSocketServer((socket) => socket.on('error', () => {}))), HOST, { handshakeMs: 300 })
     expect(inShort(report)).toEqual(['tls-handshake-failed', 'tls', 1])
     expect(report.verdict.summary).toContain('or says nothing')
   })

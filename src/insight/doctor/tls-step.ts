@@ -67,7 +67,10 @@ async function shake(
   return secureStream(tools, stream, {
     servername: isNameless ? '' : nameToSay(host),
     ALPNProtocols: ['h2', 'http/1.1'],
-    ...(tools.authorities.length === 0 ? {} : { ca: [...getCACertificates('default'), ...tools.authorities] }),
+    // Only where the certificate is looked at: to read all authorities costs more than the handshake.
+    ...(tools.authorities.length === 0 || version !== undefined || isNameless
+      ? {}
+      : { ca: [...getCACertificates('default'), ...tools.authorities] }),
     ...(version === undefined ? {} : { minVersion: version, maxVersion: version, ciphers: ANY_CIPHER }),
   })
 }
