@@ -11,6 +11,7 @@ import {
   AlertTestReportSchema,
   AlertTestSchema,
 } from './alert-state.ts'
+import { CauseInputSchema, CauseReportSchema, reportCause } from './cause-report.ts'
 import { type Configuration, ConfigurationSchema } from './configuration.ts'
 import { DoctorReportSchema, ExaminationSchema, examinations } from './examination.ts'
 import { FoundRequestSchema, IncidentSchema, IncidentStorySchema, RequestStorySchema } from './incident.ts'
@@ -196,6 +197,14 @@ export const OPERATIONS = {
     input: AlertTestSchema,
     output: AlertTestReportSchema,
     run: (gateway, input) => gateway.testAlerts(input),
+  }),
+  cause: define({
+    summary: 'What is known of a cause: what a visitor can do, what to check in each server, how others say it, how to see it happen.',
+    effect: 'read',
+    isApart: true,
+    input: CauseInputSchema,
+    output: CauseReportSchema,
+    run: async (_, input) => done(reportCause(input)),
   }),
   lint: define({
     summary:

@@ -1,10 +1,10 @@
 /** What the library knows of a cause beside its remedies: what visitors can do, what to check in each server, how others say it. */
+import type { KnownCauseId } from '../../causes/foreign-catalogue.ts'
 import { read } from '../api.ts'
-import type { CauseId } from '../cause.ts'
 import { useAsked } from './asked.ts'
 import { Command } from './command.tsx'
 
-export function CauseGuide({ id }: { readonly id: CauseId }) {
+export function CauseGuide({ id }: { readonly id: KnownCauseId }) {
   const reply = useAsked(id, () => read('cause', { id }))
   if (reply === null || !reply.ok) return null
   const { visitor, checks, signs, rules } = reply.value

@@ -1,7 +1,9 @@
 /** One cause: what it means, what to do, and how to see it happen on purpose. */
 import { CAUSES } from '../../causes/catalogue.ts'
+import { isKnownCause } from '../../causes/foreign-catalogue.ts'
 import { causeOf } from '../cause.ts'
 import { incidents } from '../live.ts'
+import { CauseGuide } from '../part/cause-guide.tsx'
 import { Command } from '../part/command.tsx'
 import { IncidentRows } from '../part/incident-row.tsx'
 import { RemedyList } from '../part/remedy-list.tsx'
@@ -27,6 +29,7 @@ export function CausePage({ id }: { readonly id: string }) {
         <h2>What to do, likeliest first</h2>
         <RemedyList remedies={remedies} />
       </section>
+      {isKnownCause(id) && <CauseGuide id={id} />}
       {own.length > 0 && (
         <section class="card">
           <h2>Incidents</h2>
