@@ -13,6 +13,8 @@ import { together } from './traffic-sum.ts'
 /** Seconds that are shown. */
 export const WINDOW_S = 300
 const INCIDENTS_SHOWN = 100
+/** Of a page that stays open for days. */
+const INCIDENTS_KEPT = 500
 
 export const isLive = signal(false)
 export const status = signal<Status | null>(null)
@@ -65,7 +67,7 @@ function takeTraffic(sample: TrafficSample): void {
 
 function takeIncident({ kind, incident }: IncidentEvent): void {
   const others = (incidents.value ?? []).filter(({ id }) => id !== incident.id)
-  incidents.value = [incident, ...others].sort((one, other) => other.opened - one.opened)
+  incidents.value = [incident, ...others].sort((one, other) => other.opened - one.opened).slice(0, INCIDENTS_KEPT)
   const what = `${titleOf(incident.cause)}${incident.upstream === '' ? '' : ` at ${incident.upstream}`}`
   if (kind === 'opened' || kind === 'reopened') announcement.value = `Incident begins: ${what}.`
   if (kind === 'closed') announcement.value = `Incident is over: ${what}.`

@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { dirname, extname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type AssetSet, readAssets } from './asset.ts'
 
@@ -51,8 +51,8 @@ export class AssetStore {
   }
 
   async #build(): Promise<Stock> {
-    const reason = await build()
-    return reason === null ? this.#keep(await readAssets(BUILT)) : { kind: 'failed', reason }
+    const built = await build()
+    return typeof built === 'string' ? { kind: 'failed', reason: built } : this.#keep(built)
   }
 
   #keep(assets: AssetSet | null): Stock {
@@ -62,26 +62,34 @@ export class AssetStore {
   }
 }
 
-/** Null, or why not. Others may build at the same time: the folder changes as a whole. */
-async function build(): Promise<string | null> {
-  const folder = `${BUILT}-${process.pid}`
+/** What was built, or why not. */
+async function build(): Promise<AssetSet | string> {
+  const folder = join(HOME, `node_modules/.cache/gatewell-dashboard-${process.pid}`)
   const startedAt = new Date()
   try {
     if (!existsSync(VITE)) return 'Vite is not installed; `npm ci` installs it.'
-    await mkdir(join(HOME, 'dist'), { recursive: true })
     const words = ['build', '--config', join(HOME, 'src/dashboard/vite.config.ts'), '--outDir', folder]
     await promisify(execFile)(process.execPath, [VITE, ...words], { cwd: HOME, timeout: BUILD_MS })
     // What was edited meanwhile is newer.
     await utimes(join(folder, 'index.html'), startedAt, startedAt)
-    await rm(BUILT, { recursive: true, force: true })
-    await rename(folder, BUILT)
-    return null
+    const assets = await readAssets(folder)
+    await putInPlace(folder)
+    return assets ?? 'Vite has left no files.'
   } catch (error) {
-    const { stderr, message, code } = error as Error & { stderr?: string; code?: unknown }
-    return code === 'ENOTEMPTY' ? null : stderr?.trim() || message
+    const { stderr, message } = error as Error & { stderr?: string }
+    return stderr?.trim() || message
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** As a whole, for the next start. Where others do the same just now, or it cannot be, the next start builds again. */
+async function putInPlace(folder: string): Promise<void> {
+  try {
+    await mkdir(dirname(BUILT), { recursive: true })
+    await rm(BUILT, { recursive: true, force: true })
+    await rename(folder, BUILT)
+  } catch {}
 }
 
 async function newestIn(path: string): Promise<number> {
