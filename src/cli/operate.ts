@@ -19,7 +19,7 @@ export function connect({ admin, tokenFile }: OperateOptions, { say, environment
   }
 }
 
-/** Asks the gateway and shows what it answers: as JSON where that is wanted, else by `show`. The exit code: 0, or what `judge` makes of it. */
+/** Asks the gateway and shows its answer: as JSON where that is wanted, else by `show`. The exit code: 0, or what `judge` makes of it. */
 export async function operate<T>(
   options: OperateOptions,
   terminal: Terminal,

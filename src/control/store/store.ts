@@ -27,7 +27,7 @@ export type FoundRecord = KeptRecord & { readonly place: number }
 /** Epoch milliseconds: only those that opened before, and only those that are open or closed since. */
 export type IncidentQuery = { readonly before?: number; readonly since?: number; readonly limit: number }
 
-/** How a service of the status page was on one day: the milliseconds in which it was watched, and of those it was down or failed in part. */
+/** How a service of the status page was on one day: how long it was watched, and for how much of that it was down or failed in part. */
 export type ServiceDay = {
   /** Days since 1970, UTC. */
   readonly day: number
