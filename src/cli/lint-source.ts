@@ -3,6 +3,7 @@ import { globSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readText } from '../config/source.ts'
 import type { Directive } from '../insight/dialect/directive.ts'
+import type { ServerName } from '../insight/dialect/setting-default.ts'
 import { parseFile, type SourceFile } from '../insight/lint/config-tree.ts'
 import { includeCandidates, includePattern } from '../insight/lint/include.ts'
 
@@ -14,7 +15,7 @@ const DEPTH_MAX = 8
 
 /** What is looked into in a folder: by its contents it may still be something else. */
 const LIKELY =
-  /(?:\.(?:conf|cfg|vhost|caddy|caddyfile|service|load)|^(?:Caddyfile|Procfile|Dockerfile)[^/]*|^gunicorn[^/]*\.py|^gatewell[^/]*\.ya?ml|^[\w-]+)$/i
+  /(?:\.(?:conf|cfg|vhost|caddy|caddyfile|service|load)|^(?:Caddy|Proc|Docker)file.*|^gunicorn.*\.py|^gatewell.*\.ya?ml|^[\w-]+)$/i
 const PASSED_OVER = /^(?:\.git|\.svn|node_modules|vendor|dist|(?:sites|conf|mods|modules)-available)$/
 
 export type Sources = {
@@ -53,15 +54,15 @@ class SourceReader implements Sources {
     }
   }
 
-  /** `root`: what it is included from, or itself. */
-  #read(path: string, root: string, bytesMax: number, isFound = false): boolean {
+  /** `root`: what it is included from, or itself; `by`: the server whose file includes it. */
+  #read(path: string, root: string, bytesMax: number, isFound = false, by: ServerName | null = null): boolean {
     if (this.files.length >= FILES_MAX || this.#isSeen(path)) return true
     const text = readText(path, bytesMax)
     if (!text.ok) {
       if (!isFound) this.troubles.push(`${path}: ${text.message}`)
       return isFound
     }
-    const file = parseFile({ path, text: text.value })
+    const file = by === null ? parseFile({ path, text: text.value }) : parseFile({ path, text: text.value }, by)
     if (file.format === null && isFound) return true
     this.files.push({ path, text: text.value })
     this.#follow(file.directives, file, root)
@@ -84,7 +85,7 @@ class SourceReader implements Sources {
       if (pattern !== null) {
         const candidates = includeCandidates(file.format === 'caddy' ? file.path : root, pattern)
         const found = candidates.map((candidate) => globSync(candidate).sort()).find((paths) => paths.length > 0) ?? []
-        for (const path of found) if (statSync(path).isFile()) this.#read(path, root, FOUND_BYTES_MAX, true)
+        for (const path of found) if (statSync(path).isFile()) this.#read(path, root, FOUND_BYTES_MAX, true, file.format)
       }
       if (directive.body !== null) this.#follow(directive.body, file, root)
     }

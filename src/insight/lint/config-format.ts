@@ -24,7 +24,10 @@ const MARKS: readonly (readonly [ServerName, ...RegExp[]])[] = [
   ['apache', /^[ \t]*<(?:VirtualHost|IfModule|Directory|Location|Proxy|IfDefine|Files|RequireAll|Macro)\b/im],
   ['apache', /^[ \t]*(?:ProxyPass|LoadModule|ServerName|RewriteEngine|SetHandler|KeepAlive|MaxRequestWorkers)[ \t][^;\n]*$/im],
   ['nginx', /^[ \t]*(?:http|server|events|location[ \t][^{\n]+|upstream[ \t]+\S+|map[ \t][^{\n]+)[ \t]*\{[ \t]*(?:$|#|\w[^\n]*;)/m, /;/],
-  ['nginx', /^[ \t]*(?:(?:proxy|fastcgi|uwsgi|grpc)_\w+|server_name|client_max_body_size|set_real_ip_from|resolver|listen)[ \t][^;{\n]*;/m],
+  [
+    'nginx',
+    /^[ \t]*(?:(?:proxy|fastcgi|uwsgi|grpc)_\w+|server_name|client_max_body_size|set_real_ip_from|resolver|listen|ssl_certificate(?:_key)?)[ \t][^;{\n]*;/m,
+  ],
   ['gunicorn', COMMAND],
   ['gunicorn', /^(?:bind|workers|worker_class|wsgi_app)[ \t]*=[ \t]*[\w"'([]/m],
   ['caddy', /^[ \t]*(?:reverse_proxy|file_server|php_fastcgi|respond|handle|encode|tls|root)\b[^;\n]*$/m],

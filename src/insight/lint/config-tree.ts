@@ -38,16 +38,23 @@ const DEPTH_MAX = 16
 /** Files that include each other many times over could grow without end. */
 const INCLUDES_MAX = 2_000
 
-export function parseFile(file: SourceFile): ConfigFile & { readonly directives: readonly Directive[] } {
-  const format = recogniseFormat(file.path, file.text)
+/** What another file includes is of that one's format, whatever it looks like. */
+export function parseFile(
+  file: SourceFile,
+  format: ServerName | null = recogniseFormat(file.path, file.text),
+): ConfigFile & { readonly directives: readonly Directive[] } {
   const { directives, misreads } = format === null ? { directives: [], misreads: [] } : READERS[format](file.path, file.text)
   return { ...file, format, directives, misreads }
 }
 
 export function growTrees(sources: readonly SourceFile[]): { files: ConfigFile[]; trees: ConfigTree[] } {
-  const files = sources.map(parseFile)
-  const weaver = new Weaver(new Map(files.map((file) => [file.path, file])))
-  const included = new Set(files.flatMap((file) => weaver.includedBy(file)))
+  const byPath = new Map(sources.map((source) => [source.path, parseFile(source)]))
+  const weaver = new Weaver(byPath)
+  const included = new Set<string>()
+  for (const { path } of sources) {
+    for (const other of weaver.includedBy(byPath.get(path)!)) markIncluded(other, byPath.get(path)!.format, { byPath, weaver, included })
+  }
+  const files = [...byPath.values()]
   const trees = files.flatMap((file): ConfigTree[] => {
     if (file.format === null || included.has(file.path)) return []
     const directives = weaver.weave(file)
@@ -57,6 +64,19 @@ export function growTrees(sources: readonly SourceFile[]): { files: ConfigFile[]
 }
 
 type ParsedFile = ReturnType<typeof parseFile>
+
+type Marking = { readonly byPath: Map<string, ParsedFile>; readonly weaver: Weaver; readonly included: Set<string> }
+
+function markIncluded(path: string, format: ServerName | null, marking: Marking): void {
+  const { byPath, weaver, included } = marking
+  if (included.has(path)) return
+  included.add(path)
+  const file = byPath.get(path)!
+  if (file.format === format) return
+  const own = parseFile(file, format)
+  byPath.set(path, own)
+  for (const other of weaver.includedBy(own)) markIncluded(other, format, marking)
+}
 
 class Weaver {
   readonly #files: ReadonlyMap<string, ParsedFile>
@@ -106,7 +126,6 @@ class Weaver {
     if (root.format === null) return []
     const pattern = includePattern(root.format, directive)
     if (pattern === null) return []
-    const matches = matchIncluded(this.#paths, includeCandidates(root.format === 'caddy' ? current : root.path, pattern))
-    return matches.filter((path) => this.#files.get(path)?.format !== null)
+    return matchIncluded(this.#paths, includeCandidates(root.format === 'caddy' ? current : root.path, pattern))
   }
 }

@@ -214,7 +214,7 @@ function findResolvedOnce(hop: ApacheHop): Hit[] {
     {
       place: hop.place,
       message: `Each child process of Apache looks ${target.host} up once.`,
-      fix: 'Add addressttl=30 (from 2.4.60 on), or disablereuse=on before that.',
+      fix: 'Add addressttl=30 where Apache knows it (recent versions of 2.4), or disablereuse=on.',
       change: hop.isBalancer ? undefined : changeAt(hop.place, true, `ProxyPass ${argument(hop.directive)} addressttl=30`),
     },
   ]
