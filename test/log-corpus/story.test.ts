@@ -1,4 +1,5 @@
 /** Where one server's log only has the symptom, that of the server behind it has the cause: both together tell it. Logs of real servers. */
+import { globSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fileSource } from '../../src/insight/log/byte-source.ts'
@@ -52,5 +53,14 @@ describe('no live upstreams', () => {
   test('of HAProxy has the reason of its health check', async () => {
     const report = await read([join(CORPUS, 'haproxy/check-timeout.log')])
     expect(report.causes[0]?.cause).toBe('connect-timeout')
+  })
+})
+
+describe('logs of servers under attack, of which hardly any line is about a gateway', () => {
+  test('have no failure but those that a limit of nginx turned away', async () => {
+    const folder = join(CORPUS, 'crowdsec')
+    const report = await read(globSync('*.log', { cwd: folder }).map((name) => join(folder, name)))
+    expect(report.causes.map(({ cause, count, events }) => [cause, count, events])).toEqual([['overload-shed', 9, 0]])
+    expect(report.unattributed.count).toBe(0)
   })
 })

@@ -4,8 +4,9 @@
  * Several lines tell of one failure: the first one that knows the reason counts, and those that only repeat it have no cause.
  */
 import type { Pattern } from '../../log/pattern.ts'
+import { DEPENDENCY_SIGN } from '../dependency-sign.ts'
 
-const CONNECT = String.raw`AH(?:00957|02454):`
+const CONNECT = 'AH(?:00957|02454):'
 
 const CONNECT_PATTERNS: readonly Pattern[] = [
   {
@@ -193,7 +194,7 @@ const OWN_PATTERNS: readonly Pattern[] = [
     note: 'no module for the scheme in ProxyPass is loaded',
   },
   {
-    when: /AH01071:.*(?:SQLSTATE\[\w+\] \[\d+\]|Connection refused|Too many connections|php_network_getaddresses)/s,
+    when: new RegExp(`AH01071:.*(?:${DEPENDENCY_SIGN})`, 's'),
     cause: 'dependency-down',
     confidence: 0.85,
     note: 'the app could not reach something that it needs',

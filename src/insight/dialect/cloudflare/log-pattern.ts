@@ -1,4 +1,4 @@
-/** What Cloudflare's own statuses mean, and who said the others: OriginResponseStatus 0 is an origin that never answered. After its manual. */
+/** What Cloudflare's own statuses mean, and who said the others (OriginResponseStatus 0: the origin never answered). After its manual. */
 import type { KnownCauseId } from '../../../causes/foreign-catalogue.ts'
 import type { Pattern } from '../../log/pattern.ts'
 

@@ -1,5 +1,6 @@
 /** What gunicorn says of its workers, and the cause it stands for. It never names a failed request: it says why the front saw one fail. */
 import type { Pattern } from '../../log/pattern.ts'
+import { DEPENDENCY_SIGN } from '../dependency-sign.ts'
 
 export const GUNICORN_PATTERNS: readonly Pattern[] = [
   {
@@ -49,7 +50,7 @@ export const GUNICORN_PATTERNS: readonly Pattern[] = [
     about: 'event',
   },
   {
-    when: /(?:Error handling request|Socket error processing request).*(?:OperationalError|ConnectionRefusedError|Connection refused|could not connect to server|Too many connections)/s,
+    when: new RegExp(`(?:Error handling request|Socket error processing request).*(?:${DEPENDENCY_SIGN})`, 's'),
     cause: 'dependency-down',
     confidence: 0.85,
     note: 'the app could not reach something that it needs',

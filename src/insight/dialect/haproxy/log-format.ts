@@ -16,7 +16,7 @@ const NOTICE_HEAD = String.raw`^(?:.{0,200}?haproxy\[(\d+)\]: |\[(NOTICE|WARNING
 const NOTICE_WORDS = [
   String.raw`(?:Backup )?Server \S+/\S+ (?:is |failed|was |remains)`,
   String.raw`(?:backend|[Pp]roxy) \S+ (?:has no server|reached|started|stopped)`,
-  'Health check for|Process reached|Reloading|New worker|Loading success|Current worker|config :',
+  'Health check for|Connect\\(\\) failed for|Process reached|Reloading|New worker|Loading success|Current worker|config :',
   String.raw`\[haproxy\.main`,
 ]
 const NOTICE = new RegExp(`${NOTICE_HEAD}((?:${NOTICE_WORDS.join('|')}).*)$`, 's')

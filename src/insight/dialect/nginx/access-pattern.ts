@@ -1,4 +1,4 @@
-/** What a line of nginx's access log proves by its variables of the upstream. It tells less than the error log, and says no more than that. */
+/** What a line of nginx's access log proves by its variables of the upstream: less than the error log does, and no more is said. */
 import type { LogEntry } from '../../log/log-entry.ts'
 import type { Pattern } from '../../log/pattern.ts'
 

@@ -3,6 +3,7 @@
  * made to fail so (test/golden/log/nginx). Most rows are of one attempt: proxy_next_upstream may have tried another server after it.
  */
 import type { Pattern } from '../../log/pattern.ts'
+import { DEPENDENCY_SIGN } from '../dependency-sign.ts'
 import { NGINX_ACCESS_PATTERNS } from './access-pattern.ts'
 import { NGINX_TLS_PATTERNS } from './tls-pattern.ts'
 
@@ -232,6 +233,9 @@ const EXCHANGE_PATTERNS: readonly Pattern[] = [
   },
 ]
 
+/** Headers that frame the answer, and contradict each other. */
+const TWICE = '"Content-Length" and "Transfer-Encoding"|duplicate header line: "(?:Content-Length|Transfer-Encoding)'
+
 const ANSWER_PATTERNS: readonly Pattern[] = [
   {
     when: /upstream sent too big header/,
@@ -247,7 +251,7 @@ const ANSWER_PATTERNS: readonly Pattern[] = [
     note: 'the answer went on behind the end that it had announced',
   },
   {
-    when: /unsupported FastCGI protocol version|unexpected FastCGI|unsupported FastCGI|unexpected http2 frame|too large http2 frame|frame for unknown stream/,
+    when: /upstream sent (?:un(?:supported|expected) FastCGI|(?:unexpected|too large) http2 frame|frame for unknown stream)/,
     cause: 'http-protocol-mismatch',
     confidence: 0.96,
     note: 'what listens there speaks another protocol than nginx was told',
@@ -268,7 +272,7 @@ const ANSWER_PATTERNS: readonly Pattern[] = [
     status: 502,
   },
   {
-    when: /upstream sent (?:no valid HTTP|invalid|unknown "Transfer-Encoding"|"Content-Length" and "Transfer-Encoding"|duplicate header line: "(?:Content-Length|Transfer-Encoding)|unsupported|no valid)/,
+    when: new RegExp(`upstream sent (?:no valid|invalid|unsupported|unknown "Transfer-Encoding"|${TWICE})`),
     cause: 'malformed-response',
     confidence: 0.95,
     note: 'what the server sent is not valid HTTP',
@@ -330,7 +334,7 @@ const OWN_PATTERNS: readonly Pattern[] = [
 
 const APP_PATTERNS: readonly Pattern[] = [
   {
-    when: /FastCGI sent in stderr: .*(?:SQLSTATE\[\w+\] \[(?:2002|2006|2013|1040|1045|08006|7)\]|Connection refused|Too many connections|getaddrinfo|php_network_getaddresses|RedisException|Failed to connect)/s,
+    when: new RegExp(`FastCGI sent in stderr: .*(?:${DEPENDENCY_SIGN})`, 's'),
     cause: 'dependency-down',
     confidence: 0.85,
     note: 'the app could not reach something that it needs',

@@ -2,7 +2,7 @@
 import type { Pattern } from '../../log/pattern.ts'
 
 /** A client that fails in its own handshake with nginx is no failure of the gateway. */
-const UPSTREAM = String.raw`.*while (?:SSL handshaking to|reading response header from|sending request to) upstream`
+const UPSTREAM = '.*while (?:SSL handshaking to|reading response header from|sending request to) upstream'
 
 export const NGINX_TLS_PATTERNS: readonly Pattern[] = [
   {
@@ -48,7 +48,7 @@ export const NGINX_TLS_PATTERNS: readonly Pattern[] = [
     note: 'the two agree on no version or cipher; with TLS 1.2 it may also be that the server wants a certificate of nginx',
   },
   {
-    when: /peer closed connection in SSL handshake.*upstream|\(110:.*while SSL handshaking to upstream|failed \(104:.*while SSL handshaking to upstream/,
+    when: /(?:peer closed connection in SSL handshake|\((?:110|104):).*while SSL handshaking to upstream/,
     cause: 'tls-handshake-failed',
     confidence: 0.95,
     note: 'the server broke the handshake off, or fell silent in it',

@@ -3,6 +3,7 @@
  * same second. A pool with `pm = static` says nothing when all of its children are busy.
  */
 import type { Pattern } from '../../log/pattern.ts'
+import { DEPENDENCY_SIGN } from '../dependency-sign.ts'
 
 export const PHP_FPM_PATTERNS: readonly Pattern[] = [
   {
@@ -97,7 +98,7 @@ export const PHP_FPM_PATTERNS: readonly Pattern[] = [
     withinMs: 3_000,
   },
   {
-    when: /SQLSTATE\[\w+\] \[(?:2002|2006|2013|1040|1045|08006|7)\]|Too many connections|php_network_getaddresses|Connection refused/,
+    when: new RegExp(DEPENDENCY_SIGN),
     cause: 'dependency-down',
     confidence: 0.85,
     note: 'the app could not reach something that it needs',

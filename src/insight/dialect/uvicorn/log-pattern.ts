@@ -1,5 +1,6 @@
 /** What uvicorn says, and the cause it stands for. */
 import type { Pattern } from '../../log/pattern.ts'
+import { DEPENDENCY_SIGN } from '../dependency-sign.ts'
 
 export const UVICORN_PATTERNS: readonly Pattern[] = [
   {
@@ -31,7 +32,7 @@ export const UVICORN_PATTERNS: readonly Pattern[] = [
     withinMs: 60_000,
   },
   {
-    when: /Exception in ASGI application.*(?:OperationalError|ConnectionRefusedError|Connection refused|Connect call failed|Too many connections)/s,
+    when: new RegExp(`Exception in ASGI application.*(?:${DEPENDENCY_SIGN})`, 's'),
     cause: 'dependency-down',
     confidence: 0.85,
     note: 'the app could not reach something that it needs',

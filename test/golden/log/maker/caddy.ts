@@ -110,8 +110,7 @@ export const TROUPE: Troupe = {
   server: 'caddy',
   version: () => `caddy/${execFileSync(program('caddy'), ['version'], { encoding: 'utf8' }).trim()}`,
   formats: { [LOG]: 'caddy' },
-  noise:
-    /"level":"(?:info|warn)".*"(?:msg":"(?:using|adapted|serving|autosaved|admin|cleaning|finished cleaning|redirected|shutting|exiting|Caddyfile)|logger":"(?:tls|admin|pki))/,
+  noise: /"level":"(?:info|warn)".*"(?:msg":"(?:using|adapted|serving|admin|cleaning|shutting|exiting|Caddyfile)|logger":"(?:tls|admin))/,
   cases: [
     ...FROM_FAULTS,
     ...TLS,

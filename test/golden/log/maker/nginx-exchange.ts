@@ -120,7 +120,7 @@ export const NGINX_EXCHANGE_CASES: readonly Case[] = [
     how: 'The origin closes the connection in the middle of the body.',
     marks: { 'error.log': { 'truncated-body': upstream } },
     play: async (scene) => {
-      await scene.origin(afterHead((one) => void (one.send('HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\nhalf'), one.end())))
+      await scene.origin(saying('HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\nhalf'))
       await startNginx(scene, { server: `location /stream { ${TO_ORIGIN} proxy_buffering off; }`, location: TO_ORIGIN })
       await scene.ask()
       await scene.ask({ path: '/stream' })
@@ -132,9 +132,7 @@ export const NGINX_EXCHANGE_CASES: readonly Case[] = [
     how: 'The origin closes the connection before the last chunk.',
     marks: { 'error.log': { 'truncated-body': upstream } },
     play: async (scene) => {
-      await scene.origin(
-        afterHead((one) => void (one.send('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n'), one.end())),
-      )
+      await scene.origin(saying('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n'))
       await startNginx(scene, { location: `${TO_ORIGIN} proxy_http_version 1.1;` })
       await scene.ask()
     },

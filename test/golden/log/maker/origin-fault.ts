@@ -1,4 +1,4 @@
-/** Origins that misbehave, whoever stands in front of them. Each proxy is led to port 3000 of `host`, with time limits of about a second. */
+/** Origins that misbehave, whoever is in front. Each proxy is led to port 3000 of `host`, with time limits of about a second. */
 import type { KnownCauseId } from '../../../../src/causes/foreign-catalogue.ts'
 import type { Script } from '../../../support/raw-origin.ts'
 import type { Question, Scene } from './scene.ts'

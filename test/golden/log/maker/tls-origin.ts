@@ -49,9 +49,11 @@ export const TLS_FAULTS: readonly TlsFault[] = [
     how: 'The origin speaks plain HTTP.',
     open: async (scene) => {
       makeAuthority(scene)
-      await scene.origin(
-        (one) => void one.more().then(() => (one.send('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'), one.end())),
-      )
+      await scene.origin(async (one) => {
+        await one.more()
+        one.send('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')
+        one.end()
+      })
     },
   },
   {
