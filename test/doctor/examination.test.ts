@@ -19,12 +19,13 @@ test('an examination is answered as the command line prints it, and as its schem
   expect(doctor.effect).toBe('read')
 })
 
-test('what is no site, no origin or no name server is refused', async () => {
+test('what is no site, no origin or no name server is refused, and so is what would run a script', async () => {
   for (const input of [
     { url: 'ftp://x.test/' },
     { url: 'http://x.test/', origin: 'a b' },
     { url: 'http://x.test/', resolver: 'dns.test' },
-    { url: 'fastcgi://127.0.0.1:1/www', origin: '127.0.0.1' },
+    { url: 'fastcgi://127.0.0.1:1/www' },
+    { url: 'fastcgi:///run/php.sock?root=/etc' },
   ]) {
     expect(await doctor.run(NOBODY, input)).toMatchObject({ ok: false, status: 400 })
   }

@@ -235,9 +235,12 @@ describe('a target', () => {
     expect(parseTarget(text)).toMatchObject({ ok: true, value: expected })
   })
 
-  test.each(['', 'ftp://x.test/', 'https://', 'fastcgi://', 'http://a b/', 'javascript:alert(1)'])('not %j', (text) => {
-    expect(parseTarget(text).ok).toBe(false)
-  })
+  test.each(['', 'ftp://x.test/', 'https://', 'fastcgi://', 'http://a b/', 'javascript:alert(1)', 'fastcgi://127.0.0.1/%zz'])(
+    'not %j',
+    (text) => {
+      expect(parseTarget(text).ok).toBe(false)
+    },
+  )
 
   test('has a server behind it with a port of its own, or that of the site', () => {
     const site = (parseTarget('https://shop.example.com/') as { value: WebTarget }).value

@@ -12,11 +12,7 @@ import { parseOrigin, parseTarget } from '../../insight/doctor/target.ts'
 import { done, type Result, refused } from './operation.ts'
 
 export const ExaminationSchema = z.strictObject({
-  url: z
-    .string()
-    .min(1)
-    .max(2_000)
-    .describe('Any site, whoever runs it: `https://shop.example.com/cart`, `wss://…`, `fastcgi://host:port/root`.'),
+  url: z.string().min(1).max(2_000).describe('Any site, whoever runs it: `https://shop.example.com/cart`, `wss://…`.'),
   origin: z
     .string()
     .min(1)
@@ -69,7 +65,7 @@ class Examinations {
     }
     if (origin !== undefined && target.value.kind !== 'web')
       return refused(400, 'An origin goes with the URL of a site, not with fastcgi://.')
-    const behind = origin === undefined || target.value.kind !== 'web' ? null : parseOrigin(origin, target.value)
+    const behind = origin === undefined ? null : parseOrigin(origin, target.value)
     if (behind !== null && !behind.ok) return refused(400, behind.message)
     if (this.#running >= AT_A_TIME) return refused(409, `${AT_A_TIME} examinations are under way already; ask again in half a minute.`)
     this.#running++

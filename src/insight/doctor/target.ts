@@ -63,7 +63,8 @@ export function webTargetOf(url: URL): WebTarget {
 
 /** `host:port/document/root`, or `/run/php.sock?root=…`. A path that ends in `.php` is the script itself. */
 function parseFastcgi(url: URL, text: string): Parsed<Target> {
-  const place = decodeURIComponent(url.pathname)
+  const place = decoded(url.pathname)
+  if (place === null) return misread(`${quote(text)} has a % that stands for nothing. ${FORMS}`)
   const isSocket = url.host === ''
   if (isSocket && place.length < 2) return misread(`${quote(text)} names no server. ${FORMS}`)
   const folder = isSocket ? (url.searchParams.get('root') ?? '') : place
@@ -73,6 +74,14 @@ function parseFastcgi(url: URL, text: string): Parsed<Target> {
     ? { kind: 'unix', path: place }
     : { kind: 'tcp', host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port === '' ? FASTCGI_PORT : Number(url.port) }
   return parsed({ kind: 'fastcgi', url: text, address, root, script: isScript ? folder : `${root}/index.php` })
+}
+
+function decoded(path: string): string | null {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return null
+  }
 }
 
 /** `HOST[:PORT]`; without a port, that of the target. */
