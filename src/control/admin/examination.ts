@@ -63,8 +63,9 @@ class Examinations {
     if (resolver !== undefined && isIP(resolver) === 0 && isIP(splitHostPort(resolver)?.host ?? '') === 0) {
       return refused(400, `${quote(resolver)} is not the address of a name server.`)
     }
-    if (origin !== undefined && target.value.kind !== 'web')
-      return refused(400, 'An origin goes with the URL of a site, not with fastcgi://.')
+    // It runs a script, whichever is named: that is more than looking.
+    if (target.value.kind !== 'web')
+      return refused(400, 'FastCGI servers are examined on the command line only: gatewell doctor fastcgi://…')
     const behind = origin === undefined ? null : parseOrigin(origin, target.value)
     if (behind !== null && !behind.ok) return refused(400, behind.message)
     if (this.#running >= AT_A_TIME) return refused(409, `${AT_A_TIME} examinations are under way already; ask again in half a minute.`)
