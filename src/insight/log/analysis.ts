@@ -150,9 +150,18 @@ export class Analysis {
   }
 }
 
+const MAKERS_MAX = 1_000
+const makers = new Map<string, string>()
+
 /** A length proves little: it says who may have made an error, never why. */
 function makerOf({ status, bodyBytes }: LogEntry): string {
   if (status === undefined || bodyBytes === undefined || bodyBytes === 0) return ''
-  const [first] = speakerByBytes(status, bodyBytes)
-  return first === undefined ? '' : `by its length (${bodyBytes} bytes) a page that ${first.name} makes itself`
+  const key = `${status} ${bodyBytes}`
+  let maker = makers.get(key)
+  if (maker === undefined) {
+    const [first] = speakerByBytes(status, bodyBytes)
+    maker = first === undefined ? '' : `by its length (${bodyBytes} bytes) a page that ${first.name} makes itself`
+    if (makers.size < MAKERS_MAX) makers.set(key, maker)
+  }
+  return maker
 }

@@ -26,8 +26,19 @@ export type Clf = {
 const TIME_CHARACTERS = 26
 const TAIL = /^(\d+|-)?(?: ?"((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)")?(.*)$/s
 
-/** `22/Nov/2026:06:11:54 +0000` between ` [` and `] "`; the request ends at the first quote that a status follows. */
+let lastLine = ''
+let lastRead: Clf | null = null
+
+/** Several formats ask for the same line, one after the other. */
 export function readClf(line: string): Clf | null {
+  if (line === lastLine) return lastRead
+  lastLine = line
+  lastRead = read(line)
+  return lastRead
+}
+
+/** `22/Nov/2026:06:11:54 +0000` between ` [` and `] "`; the request ends at the first quote that a status follows. */
+function read(line: string): Clf | null {
   const open = line.indexOf(' [')
   if (open < 1) return null
   const timeAt = open + 2

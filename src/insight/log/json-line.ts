@@ -2,9 +2,19 @@
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** Null for what is no object. */
+let lastLine = ''
+let lastRead: JsonObject | null = null
+
+/** Null for what is no object. Several formats ask for the same line, one after the other. */
 export function readJsonLine(line: string): JsonObject | null {
   if (line.charCodeAt(0) !== 0x7b) return null
+  if (line === lastLine) return lastRead
+  lastLine = line
+  lastRead = read(line)
+  return lastRead
+}
+
+function read(line: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(line)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null

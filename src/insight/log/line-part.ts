@@ -54,6 +54,7 @@ export function cut(text: string, charactersMax: number): string {
 
 /** An entry without the fields that say nothing. */
 export function defined<T extends object>(entry: T): T {
-  for (const key of Object.keys(entry) as (keyof T)[]) if (entry[key] === undefined) delete entry[key]
-  return entry
+  const said: Partial<T> = {}
+  for (const key in entry) if (entry[key] !== undefined) said[key] = entry[key]
+  return said as T
 }

@@ -7,6 +7,9 @@ import type { LogEntry } from './log-entry.ts'
 /** An entry with the line that began it. */
 export type Read = { readonly entry: LogEntry; readonly line: number; readonly text: string }
 
+/** Where a line stands, and the time of what is around it. */
+type At = { readonly text: string; readonly line: number; readonly timeMs: number; readonly isLocal: boolean }
+
 const NO_TIME = { timeMs: Number.NaN, isLocal: false }
 const MORE_LINES_MAX = 200
 const MORE_CHARACTERS_MAX = 16_000
@@ -17,7 +20,7 @@ export class LineReader {
   readonly #onEntry: (read: Read) => void
   readonly #onUnread: (line: number, text: string) => void
   /** An entry that further lines may belong to. */
-  #open: { format: LogFormat; text: string; whole: string; line: number; lines: number; timeMs: number; isLocal: boolean } | null = null
+  #open: { readonly format: LogFormat; readonly entry: LogEntry; readonly at: At; whole: string; lines: number } | null = null
   /** Of the last line that had one: those without stand where they stand. */
   #timeMs = Number.NaN
   #isLocal = false
@@ -61,14 +64,13 @@ export class LineReader {
     const open = this.#open
     if (open === null) return
     this.#open = null
-    const entry = open.lines === 0 ? null : open.format.parse(open.whole)
-    this.#emit(entry ?? (open.format.parse(open.text) as LogEntry), open)
+    this.#emit(open.lines === 0 ? open.entry : (open.format.parse(open.whole) ?? open.entry), open.at)
   }
 
-  #take(format: LogFormat, entry: LogEntry, at: { text: string; line: number; timeMs: number; isLocal: boolean }): void {
+  #take(format: LogFormat, entry: LogEntry, at: At): void {
     this.flush()
     if (format.continues === undefined) return this.#emit(entry, at)
-    this.#open = { format, whole: at.text, lines: 0, ...at }
+    this.#open = { format, entry, at, whole: at.text, lines: 0 }
   }
 
   #add(text: string): void {
@@ -78,13 +80,14 @@ export class LineReader {
     open.lines++
   }
 
-  #emit(entry: LogEntry, { text, line, timeMs, isLocal }: { text: string; line: number; timeMs: number; isLocal: boolean }): void {
-    const own = Number.isNaN(entry.timeMs) ? { timeMs, isLocal } : { timeMs: entry.timeMs, isLocal: entry.isLocal === true }
-    if (!Number.isNaN(own.timeMs)) {
-      this.#timeMs = own.timeMs
-      this.#isLocal = own.isLocal
+  #emit(entry: LogEntry, { text, line, timeMs, isLocal }: At): void {
+    const isOwn = !Number.isNaN(entry.timeMs)
+    const ownMs = isOwn ? entry.timeMs : timeMs
+    if (!Number.isNaN(ownMs)) {
+      this.#timeMs = ownMs
+      this.#isLocal = isOwn ? entry.isLocal === true : isLocal
     }
-    this.#onEntry({ entry: { ...entry, timeMs: this.#timeMs, isLocal: this.#isLocal }, line, text })
+    this.#onEntry({ entry: isOwn ? entry : { ...entry, timeMs: this.#timeMs, isLocal: this.#isLocal }, line, text })
   }
 }
 

@@ -232,7 +232,7 @@ export class LogReader {
     const scan = best?.quick === undefined || (sinceMs > Number.NEGATIVE_INFINITY && best.quick.kind !== 'clf') ? null : best.quick
     this.#quick = scan !== null && isTrusted(sample.slice(0, -1), createQuickScan(scan)) ? createQuickScan(scan) : null
     this.#lines = new LineReader({
-      formats: named === null ? LOG_FORMATS : [named],
+      formats: named === null ? inOrder(best) : [named],
       nowMs,
       onEntry: (read) => this.#keep(read),
       onUnread: (line, text) => this.#noteUnread(line, text),
@@ -245,7 +245,7 @@ export class LogReader {
     const timeMs = entry.isLocal ? entry.timeMs - this.#options.zoneOf(entry.timeMs) : entry.timeMs
     if (!Number.isNaN(timeMs)) this.#noteTime(timeMs)
     if (timeMs < this.#options.sinceMs) return
-    this.#entries.push({ ...read, entry: { ...entry, timeMs, isLocal: false } })
+    this.#entries.push(entry.isLocal ? { ...read, entry: { ...entry, timeMs, isLocal: false } } : read)
   }
 
   #noteUnread(line: number, text: string): void {
@@ -253,6 +253,12 @@ export class LogReader {
     file.unparsed++
     if (file.unread.length < UNREAD_KEPT) file.unread.push({ line, text: text.slice(0, UNREAD_CHARACTERS) })
   }
+}
+
+/** That of the file first, unless others know more of its lines. */
+function inOrder(best: LogFormat | null): readonly LogFormat[] {
+  if (best === null || best.specificity === 1) return LOG_FORMATS
+  return [best, ...LOG_FORMATS.filter((format) => format !== best)]
 }
 
 /** The quick way is taken only where it agrees with the format on the first lines. */

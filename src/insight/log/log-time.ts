@@ -19,7 +19,7 @@ export function instant(year: string, month: number, day: string, hour: string, 
 }
 
 /** `+0200`, `+02:00`, `Z`. */
-export function zoneMs(zone: string): number {
+function zoneMs(zone: string): number {
   const match = /^([+-])(\d\d):?(\d\d)$/.exec(zone)
   if (match === null) return 0
   const ms = (Number(match[2]) * 60 + Number(match[3])) * MINUTE_MS

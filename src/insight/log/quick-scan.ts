@@ -6,7 +6,7 @@ import { readClfTime } from './log-time.ts'
 import type { QuickStatus } from './quick-status.ts'
 
 /** Statuses that never tell of a gateway's failure. Those from 460 on are of clients that left, under various numbers. */
-export function isPlainlyWell(status: number): boolean {
+function isPlainlyWell(status: number): boolean {
   return status >= 200 && status < 460 && status !== 408
 }
 

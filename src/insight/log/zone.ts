@@ -2,10 +2,13 @@
 
 const ZONE = /(?:\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d|^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) ([+-]\d\d)(\d\d)\]/
 const MINUTE_MS = 60_000
+const QUARTER_MS = 15 * MINUTE_MS
 
 export class ZoneFinder {
   readonly #givenMs: number | undefined
   readonly #seen = new Map<number, number>()
+  #quarter = Number.NaN
+  #quarterMs = 0
 
   constructor(givenMs: number | undefined) {
     this.#givenMs = givenMs
@@ -26,13 +29,20 @@ export class ZoneFinder {
   /** `localMs`: a time as if its clock showed UTC. */
   zoneMs(localMs: number): number {
     if (this.#givenMs !== undefined) return this.#givenMs
-    const [most] = [...this.#seen].sort(([, one], [, other]) => other - one)
-    return most === undefined ? machineMs(localMs) : most[0]
+    const [most] = this.#seen.size === 0 ? [] : [...this.#seen].sort(([, one], [, other]) => other - one)
+    return most === undefined ? this.#machineMs(localMs) : most[0]
   }
-}
 
-function machineMs(localMs: number): number {
-  const at = new Date(localMs)
-  const [year, month, day] = [at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()]
-  return localMs - new Date(year, month, day, at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds(), at.getUTCMilliseconds()).getTime()
+  /** Clocks are set in quarters of an hour, at full ones. */
+  #machineMs(localMs: number): number {
+    const quarter = Math.floor(localMs / QUARTER_MS)
+    if (quarter !== this.#quarter) {
+      const at = new Date(localMs)
+      const day = [at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()] as const
+      this.#quarter = quarter
+      this.#quarterMs =
+        localMs - new Date(...day, at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds(), at.getUTCMilliseconds()).getTime()
+    }
+    return this.#quarterMs
+  }
 }
