@@ -1,4 +1,4 @@
-/** The reference of the linter: one page for each rule, the table of all, and the defaults they rest on. From the tables and the golden files. */
+/** The reference of the linter: a page for each rule, the table of all, the defaults they rest on. From the tables and the golden files. */
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { KNOWN_CAUSES } from '../src/causes/foreign-catalogue.ts'

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { SWITCHES } from '../src/cli/demo/switch.ts'
 import { planOf } from '../src/config/load.ts'
+import { RULES } from '../src/insight/lint/rule-table.ts'
 import { Child, run } from './support/child.ts'
 import { startGateway } from './support/gateway.ts'
 import { Gatewell } from './support/gatewell.ts'
@@ -78,6 +79,14 @@ test('what it shows of logs is what logs says', async () => {
   const lines = shown.split('\n').filter((line) => !line.startsWith('$') && line !== '…')
   expect(lines.length).toBeGreaterThan(8)
   expect(lines.filter((line) => !String(stdout).split('\n').includes(line))).toEqual([])
+})
+
+test('what it shows of lint is what lint says, and it counts the rules', async () => {
+  const cwd = join(ROOT, 'test/golden/lint/rule/answer-time-upside-down/bad')
+  const { code, stdout } = await new Child([LAUNCHER, 'lint', 'nginx.conf', 'gunicorn.conf.py'], { cwd, input: '' }).ended
+  expect(code).toBe(1)
+  expect(blocks('text')).toContain(`$ ./gatewell lint nginx.conf gunicorn.conf.py\n${stdout}`)
+  expect(README).toContain(`[${RULES.length} rules](docs/reference/lint.md)`)
 })
 
 test('it lists the commands that there are, and the keys of the demo', async () => {

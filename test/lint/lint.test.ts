@@ -62,6 +62,14 @@ describe('includes', () => {
   })
 })
 
+test('two files of one name are both read', () => {
+  const loop = site('proxy_pass http://127.0.0.1:80;')
+  expect(rules(['nginx.conf', `events {}\nhttp { ${loop} }`], ['nginx.conf', `events {}\nhttp { ${loop} }`])).toEqual([
+    'nginx.conf:2 nginx-proxy-loop',
+    '2/nginx.conf:2 nginx-proxy-loop',
+  ])
+})
+
 describe('versions', () => {
   const upstream = 'upstream app { server 127.0.0.1:8000; }\nserver { listen 80; location / { proxy_pass http://app; } }\n'
   const app = { path: 'gunicorn.conf.py', text: 'bind = "127.0.0.1:8000"\nworkers = 4\nthreads = 4\n' }

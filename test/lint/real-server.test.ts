@@ -1,4 +1,4 @@
-/** The golden configurations of each rule are accepted by the servers they are for: what is bad of them is nothing that a server complains of. */
+/** The golden configurations of each rule are accepted by the servers they are for: no server complains of what is bad in them. */
 import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

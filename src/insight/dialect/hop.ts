@@ -66,7 +66,7 @@ export function readSetting(row: SettingDefault, directive: Directive, word: Wor
   return value === null ? null : { ...settingOf(row, value, directive.place), name: directive.name }
 }
 
-export function readValue(text: string, unit: SettingDefault['unit']): number | null {
+function readValue(text: string, unit: SettingDefault['unit']): number | null {
   if (unit === 'bytes') return readBytes(text)
   return unit === 'count' ? readCount(text) : readSeconds(text, unit)
 }

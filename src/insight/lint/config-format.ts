@@ -26,7 +26,7 @@ const MARKS: readonly (readonly [ServerName, ...RegExp[]])[] = [
   ['nginx', /^[ \t]*(?:http|server|events|location[ \t][^{\n]+|upstream[ \t]+\S+|map[ \t][^{\n]+)[ \t]*\{[ \t]*(?:$|#|\w[^\n]*;)/m, /;/],
   [
     'nginx',
-    /^[ \t]*(?:(?:proxy|fastcgi|uwsgi|grpc)_\w+|server_name|client_max_body_size|set_real_ip_from|resolver|listen|ssl_certificate(?:_key)?)[ \t][^;{\n]*;/m,
+    /^[ \t]*(?:(?:proxy|fastcgi|uwsgi|grpc|ssl)_\w+|server_name|client_max_body_size|set_real_ip_from|resolver|listen)[ \t][^;{\n]*;/m,
   ],
   ['gunicorn', COMMAND],
   ['gunicorn', /^(?:bind|workers|worker_class|wsgi_app)[ \t]*=[ \t]*[\w"'([]/m],

@@ -47,7 +47,8 @@ export function parseFile(
   return { ...file, format, directives, misreads }
 }
 
-export function growTrees(sources: readonly SourceFile[]): { files: ConfigFile[]; trees: ConfigTree[] } {
+export function growTrees(given: readonly SourceFile[]): { files: ConfigFile[]; trees: ConfigTree[] } {
+  const sources = tellApart(given)
   const byPath = new Map(sources.map((source) => [source.path, parseFile(source)]))
   const weaver = new Weaver(byPath)
   const included = new Set<string>()
@@ -64,6 +65,16 @@ export function growTrees(sources: readonly SourceFile[]): { files: ConfigFile[]
 }
 
 type ParsedFile = ReturnType<typeof parseFile>
+
+/** Two files of one name, as a browser gives them, are both read: the second is `2/nginx.conf`. */
+function tellApart(sources: readonly SourceFile[]): SourceFile[] {
+  const counts = new Map<string, number>()
+  return sources.map(({ path, text }) => {
+    const number = (counts.get(path) ?? 0) + 1
+    counts.set(path, number)
+    return number === 1 ? { path, text } : { path: `${number}/${path}`, text }
+  })
+}
 
 type Marking = { readonly byPath: Map<string, ParsedFile>; readonly weaver: Weaver; readonly included: Set<string> }
 

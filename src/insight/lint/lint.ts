@@ -54,7 +54,7 @@ const UNREAD_MAX = 50
 /** The same thing again and again says no more. */
 const FINDINGS_MAX = 200
 
-export const NO_FACTS: LintFacts = { versions: {}, memoryBytes: null, somaxconn: null, isConnectForbidden: false, edge: null }
+const NO_FACTS: LintFacts = { versions: {}, memoryBytes: null, somaxconn: null, isConnectForbidden: false, edge: null }
 
 export function lint(sources: readonly SourceFile[], facts: Partial<LintFacts> = {}): LintReport {
   const { files, trees } = growTrees(sources)

@@ -133,7 +133,7 @@ function hopOf(proxy: HaproxyProxy, global: Directive | null): Hop {
   }
 }
 
-export function timeoutOf(proxy: HaproxyProxy, role: Role, name: string): Setting {
+function timeoutOf(proxy: HaproxyProxy, role: Role, name: string): Setting {
   const row = rowOf('haproxy', role)
   const line = findLine(proxy, 'timeout', name)
   const read = line === null ? null : readSetting(row, line, line.words[1])
