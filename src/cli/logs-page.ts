@@ -11,6 +11,7 @@ export type LogsView = { readonly paint: Paint; readonly columns: number; readon
 
 const NAMES_SHOWN = 4
 const EXAMPLES_SHOWN = 2
+const EXAMPLE_ROWS = 3
 const REMEDIES_SHOWN = 3
 const UNREAD_SHOWN = 3
 const PULSE_COLUMNS = 40
@@ -125,9 +126,16 @@ function exampleLines({ file, line, text, evidence }: LogExample, { paint, colum
   const place = (path: string, at: number): string => paint.faint(`${plainly(path)}:${at}`)
   return [
     `  ${place(file, line)}`,
-    `    ${cut(plainly(text), columns - 4)}`,
-    ...evidence.flatMap((one) => [`    ${place(one.file, one.line)}`, `      ${cut(plainly(one.text), columns - 6)}`]),
+    ...shown(text, columns, '    '),
+    ...evidence.flatMap((one) => [`    ${place(one.file, one.line)}`, ...shown(one.text, columns, '      ')]),
   ]
+}
+
+/** As it was logged, broken where the terminal ends: what matters is seldom at the beginning. */
+function shown(text: string, columns: number, indent: string): string[] {
+  const width = columns - indent.length
+  const line = cut(plainly(text), width * EXAMPLE_ROWS)
+  return Array.from({ length: Math.ceil(line.length / width) }, (_, i) => `${indent}${line.slice(i * width, (i + 1) * width)}`)
 }
 
 /** `a (120), b (8), and 3 more`. */

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { ProgressBar } from '../../src/cli/progress-bar.ts'
 import { momentText } from '../../src/cli/story-text.ts'
+import type { LogReport } from '../../src/insight/log/log-report.ts'
 import { access, nginx, REFUSED } from '../log/made.ts'
+import { Child } from '../support/child.ts'
 import { until } from '../support/until.ts'
 import { gatewell, recordingTerminal } from './recording-terminal.ts'
 
@@ -44,9 +46,12 @@ Nothing listens on that port  connect-refused  1 (50 %)
   servers    127.0.0.1:3000
   visitors   1 client: 203.0.113.9
   /access.log:2
-    ${access(11, 502).slice(0, 75)}…
+    ${access(11, 502).slice(0, 76)}
+    ${access(11, 502).slice(76)}
     /error.log:1
-      ${nginx(11, REFUSED).slice(0, 73)}…`)
+      ${nginx(11, REFUSED).slice(0, 74)}
+      ${nginx(11, REFUSED).slice(74, 148)}
+      ${nginx(11, REFUSED).slice(148, 221)}…`)
   expect(text).toMatch(/Not attributed {2}1 \(50 %\)\n {2}None of these lines, and none of the other logs, tells why\./)
   expect(text).toContain('crawlers   Googlebot')
 })
@@ -106,6 +111,17 @@ test('--since leaves out what is older', async () => {
   const { paths } = files({ 'access.log': [access(10, 502), access(80, 502)] })
   const { printed } = await gatewell('logs', '--json', '--since', '2026-11-22T06:01:00Z', ...paths)
   expect(JSON.parse(printed)).toMatchObject({ requests: 1, errors: 1 })
+})
+
+test('without a file it reads standard input, beside files as -', async () => {
+  const launcher = join(import.meta.dirname, '../../gatewell')
+  const { paths } = files({ 'error.log': [nginx(11, REFUSED)] })
+  const piped = async (...words: string[]): Promise<{ code: number | null; report: LogReport }> => {
+    const { code, stdout } = await new Child([launcher, 'logs', '--json', ...words], { input: `${access(11, 502)}\n` }).ended
+    return { code, report: JSON.parse(String(stdout)) }
+  }
+  expect(await piped()).toMatchObject({ code: 1, report: { files: [{ path: 'standard input' }], errors: 1, causes: [] } })
+  expect(await piped('-', ...paths)).toMatchObject({ report: { errors: 1, causes: [{ cause: 'connect-refused', count: 1 }] } })
 })
 
 test('--html writes a report', async () => {

@@ -18,6 +18,11 @@ describe('an access log and its error log', () => {
     expect(report.causes[0]?.upstreams).toEqual([{ name: '127.0.0.1:3000', count: 2 }])
   })
 
+  test('a line of the error log tells of one request only', async () => {
+    const report = await read({ 'access.log': [access(11, 502), access(11, 502)], 'error.log': [nginx(11, REFUSED)] })
+    expect(counts(report)).toEqual({ 'connect-refused': 1, '?': 1 })
+  })
+
   test('in whatever order they are given', async () => {
     const report = await read({ 'error.log': [nginx(11, REFUSED)], 'access.log': [access(11, 502)] })
     expect(counts(report)).toEqual({ 'connect-refused': 1 })
