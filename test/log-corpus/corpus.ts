@@ -1,7 +1,6 @@
 /** The labelled corpus of logs, as test/golden/log/make.ts keeps it: what was injected, and the lines that say so. */
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import type { KnownCauseId } from '../../src/causes/foreign-catalogue.ts'
 import { formatCalled, LOG_FORMATS } from '../../src/insight/dialect/log-format-table.ts'
 import { PATTERNS } from '../../src/insight/dialect/pattern-table.ts'
@@ -43,11 +42,6 @@ export const FILES: readonly LabelledFile[] = globSync('*/label.json', { cwd: CO
     )
   })
 
-export function readText(path: string): string {
-  const bytes = readFileSync(path)
-  return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
-}
-
 export function readFile(file: LabelledFile): Reading[] {
   const format = formatCalled(file.format)
   if (format === null) throw new Error(`${file.path}: no format is called ${file.format}`)
@@ -57,7 +51,7 @@ export function readFile(file: LabelledFile): Reading[] {
   const { lines: marks = {} } = file.label.files[file.path.slice(join(CORPUS, file.server).length + 1)] ?? {}
   const causeOf = new Map(Object.entries(marks).flatMap(([cause, lines]) => lines.map((line) => [line, cause as KnownCauseId] as const)))
   const readings: Reading[] = []
-  const lines = readText(file.path).split('\n')
+  const lines = readFileSync(file.path, 'utf8').split('\n')
   for (let index = 0; index < lines.length; index++) {
     const first = index
     let text = lines[index] as string

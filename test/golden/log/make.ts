@@ -12,11 +12,30 @@ import { Scene } from './maker/scene.ts'
 const HERE = import.meta.dirname
 const INSIDE = 'GATEWELL_CORPUS_INSIDE'
 
+const TROUPES = {
+  alb: () => import('./maker/alb.ts'),
+  apache: () => import('./maker/apache.ts'),
+  caddy: () => import('./maker/caddy.ts'),
+  cloudflare: () => import('./maker/cloudflare.ts'),
+  envoy: () => import('./maker/envoy.ts'),
+  gclb: () => import('./maker/gclb.ts'),
+  gunicorn: () => import('./maker/gunicorn.ts'),
+  haproxy: () => import('./maker/haproxy.ts'),
+  heroku: () => import('./maker/heroku.ts'),
+  nginx: () => import('./maker/nginx.ts'),
+  php: () => import('./maker/php.ts'),
+  system: () => import('./maker/system.ts'),
+  traefik: () => import('./maker/traefik.ts'),
+  uvicorn: () => import('./maker/uvicorn.ts'),
+  varnish: () => import('./maker/varnish.ts'),
+}
+
 const [server = '', ...names] = process.argv.slice(2)
 
 if (process.env[INSIDE] === undefined) process.exit(enter())
-const { TROUPE } = (await import(join(HERE, 'maker', `${server}.ts`))) as { TROUPE: Troupe }
-const isFailed = await makeAll(TROUPE)
+const load = TROUPES[server as keyof typeof TROUPES]
+if (load === undefined) throw new Error(`usage: node test/golden/log/make.ts ${Object.keys(TROUPES).join('|')} [CASE…]`)
+const isFailed = await makeAll((await load()).TROUPE)
 process.exit(isFailed ? 1 : 0)
 
 /** Network, mounts and processes of its own; `/srv` and `/run` are empty, and names are asked of this machine alone. */

@@ -4,7 +4,7 @@ import type { Script } from '../../../support/raw-origin.ts'
 import type { Question, Scene } from './scene.ts'
 
 /** From the block for documentation, RFC 5737. */
-export const FAR = '192.0.2.1'
+const FAR = '192.0.2.1'
 const OK = 'HTTP/1.1 200 OK\r\n'
 const HALF = `${OK}Content-Length: 9000\r\n\r\nhalf`
 
