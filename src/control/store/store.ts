@@ -1,4 +1,4 @@
-/** What control remembers: failures one by one, incidents, and who has still to be told of them. Never a body. The same on every kind of database. */
+/** What control remembers: failures, incidents, and who has still to be told of them. Never a body. The same on every kind of database. */
 import type { FailureRecord } from '../../gateway/observe/record.ts'
 import type { KeptAlerts } from '../alert/kept-alerts.ts'
 import type { Incident, KeptIncident } from '../incident/incident.ts'
@@ -39,7 +39,7 @@ export type ServiceDay = {
 
 /** Each rejects where the database cannot be used; the message is a sentence for the operator. */
 export interface Store {
-  /** All of it is kept, also when the process is killed right after, or nothing of it. An incident or a channel replaces what was kept of it. */
+  /** All of it is kept, also when the process is killed right after, or nothing. An incident or a channel replaces what was kept of it. */
   write(batch: Batch): Promise<void>
   /** Latest first; ids that clients' proxies chose may come more than once. */
   request(id: string): Promise<readonly FoundRecord[]>
