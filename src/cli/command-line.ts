@@ -10,6 +10,7 @@ import {
   type RunOptions,
   resolverOption,
   retryAfterOption,
+  serverOption,
   waitOption,
   withGateway,
   workersOption,
@@ -202,7 +203,7 @@ function addLint(program: Command, terminal: Terminal, act: Do): void {
       'say what leads to errors in configurations of nginx, Apache, HAProxy, Caddy, PHP-FPM, gunicorn; exit 1 where something does',
     )
     .option('--notes', 'defaults and habits that have their day as well')
-    .option('--server <name/version...>', 'what runs there, for example nginx/1.29.8: rules and defaults differ')
+    .addOption(serverOption())
     .option('--memory <size>', 'of the machine that runs PHP-FPM, for example 4GiB; for files in /etc it is this one')
     .option('--behind <name>', 'the load balancer in front: alb, gcp, cloudflare, envoy or traefik')
     .addOption(jsonOption())
@@ -211,8 +212,8 @@ function addLint(program: Command, terminal: Terminal, act: Do): void {
 }
 
 const LINT_HELP = `
-Give what stands one behind the other together: most mismatches are between two servers.
-Files that these include are read as well.
+Give what stands one behind the other together: most mismatches are between two
+servers. Files that these include are read as well.
 
   gatewell lint /etc/nginx /etc/php/8.2/fpm
   gatewell lint haproxy.cfg nginx.conf gunicorn.conf.py --behind cloudflare`

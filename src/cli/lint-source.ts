@@ -45,12 +45,20 @@ class SourceReader implements Sources {
   }
 
   #readFolder(folder: string, depth: number): void {
-    const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
-    for (const { name } of entries) {
+    for (const name of this.#namesIn(folder)) {
       const path = join(folder, name)
       const stats = statSync(path, { throwIfNoEntry: false })
       if (stats?.isDirectory() && depth < DEPTH_MAX && !PASSED_OVER.test(name)) this.#readFolder(path, depth + 1)
       else if (stats?.isFile() && stats.size <= FOUND_BYTES_MAX && LIKELY.test(name)) this.#read(path, path, FOUND_BYTES_MAX, true)
+    }
+  }
+
+  #namesIn(folder: string): string[] {
+    try {
+      return readdirSync(folder).sort()
+    } catch (error) {
+      this.troubles.push(`${folder}: cannot be read: ${(error as Error).message}.`)
+      return []
     }
   }
 
@@ -85,7 +93,8 @@ class SourceReader implements Sources {
       if (pattern !== null) {
         const candidates = includeCandidates(file.format === 'caddy' ? file.path : root, pattern)
         const found = candidates.map((candidate) => globSync(candidate).sort()).find((paths) => paths.length > 0) ?? []
-        for (const path of found) if (statSync(path).isFile()) this.#read(path, root, FOUND_BYTES_MAX, true, file.format)
+        for (const path of found)
+          if (statSync(path, { throwIfNoEntry: false })?.isFile()) this.#read(path, root, FOUND_BYTES_MAX, true, file.format)
       }
       if (directive.body !== null) this.#follow(directive.body, file, root)
     }

@@ -95,6 +95,14 @@ export function resolverOption(): Option {
   )
 }
 
+/** Repeatable. */
+export function serverOption(): Option {
+  return new Option(
+    '--server <name/version>',
+    'what runs there, for example nginx/1.29.8: rules and defaults differ; repeatable',
+  ).argParser((text, former: readonly string[] = []) => [...former, text])
+}
+
 export function quietOption(): Option {
   return new Option('--quiet', 'only warnings and errors')
 }

@@ -99,6 +99,7 @@ test('what no file says can be said', async () => {
   expect((await gatewell('lint', pool, '--memory', '2GiB')).printed).toContain('50 children take 3.1 GiB')
   const site = join(folder, 'site.conf')
   writeFileSync(site, 'server {\n  listen 80;\n  keepalive_timeout 30s;\n}\n')
+  expect((await gatewell('lint', '--server', 'nginx/1.29.8', '--server', 'haproxy/3.0', site)).code).toBe(0)
   expect((await gatewell('lint', site, '--behind', 'alb')).printed).toContain('edge-keeps-longer → keepalive-race')
 })
 
