@@ -257,7 +257,8 @@ const PROOFS: Readonly<Record<number, readonly Proof[]>> = {
       test: 'lets a storm of requests cost a fifth more, and ten a second',
       kept: 'a dead upstream gets no more than 20 % above its requests, and ten a second',
     },
-  ],  24: [
+  ],
+  24: [
     {
       file: 'scenarios/people-are-told-of-an-incident.test.ts',
       test: 'a webhook is told of an incident within five seconds, once, and when it is over',
