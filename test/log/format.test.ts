@@ -24,6 +24,11 @@ const LINES: readonly (readonly [string, string, Partial<LogEntry>])[] = [
     'shop.example.com:443 203.0.113.9 - - [22/Nov/2026:06:11:54 +0000] "GET / HTTP/1.1" 502 6963 "-" "curl/8.14.1"',
     { host: 'shop.example.com', client: '203.0.113.9', status: 502 },
   ],
+  [
+    'combined',
+    'Nov 22 06:11:54 web nginx: 203.0.113.9 - John Doe [22/Nov/2026:06:11:54 +0000] "GET / HTTP/1.1" 502 157 "-" "curl/8.14.1"',
+    { client: '203.0.113.9', timeMs: AT },
+  ],
   // A quote in the request, as Apache and nginx escape it; and a TLS hello on a plain port.
   ['combined', '::1 - - [22/Nov/2026:06:11:54 +0000] "GET /\\" 200 HTTP/1.1" 502 1 "-" "-"', { status: 502, target: '/\\" 200' }],
   ['combined', '::1 - - [22/Nov/2026:06:11:54 +0000] "\\x16\\x03\\x01" 400 157 "-" "-"', { status: 400 }],

@@ -151,11 +151,13 @@ export class Analysis {
 }
 
 const MAKERS_MAX = 1_000
+/** The pages that servers make themselves are short. */
+const OWN_PAGE_MAX = 10_000
 const makers = new Map<string, string>()
 
 /** A length proves little: it says who may have made an error, never why. */
 function makerOf({ status, bodyBytes }: LogEntry): string {
-  if (status === undefined || bodyBytes === undefined || bodyBytes === 0) return ''
+  if (status === undefined || bodyBytes === undefined || bodyBytes === 0 || bodyBytes > OWN_PAGE_MAX) return ''
   const key = `${status} ${bodyBytes}`
   let maker = makers.get(key)
   if (maker === undefined) {

@@ -93,12 +93,14 @@ function isBreak(code: number): boolean {
   return code === 0x20 || Number.isNaN(code)
 }
 
-/** Names of users may have spaces. */
+/** The client is the first address, the name of the site may be before it, and what a collector wrote before both; users may have spaces. */
 function readFront(front: string): { vhost: string | undefined; client: string | undefined } {
   const words = front.split(' ')
-  const [first = '', second = ''] = words
-  const isVhost = words.length >= 3 && isIP(first) === 0 && isIP(second) !== 0
-  return isVhost ? { vhost: addressOf(first) ?? first, client: second } : { vhost: undefined, client: textOf(first) }
+  const at = words.findIndex((word) => isIP(word) !== 0)
+  const [first = ''] = words
+  // Clients may be logged by their names.
+  if (at < 0) return { vhost: undefined, client: words.length <= 3 ? textOf(first) : undefined }
+  return { vhost: at === 1 ? (addressOf(first) ?? first) : undefined, client: words[at] }
 }
 
 /** The entry that every server's access line has in common. */
