@@ -93,7 +93,7 @@ function isBreak(code: number): boolean {
   return code === 0x20 || Number.isNaN(code)
 }
 
-/** The client is the first address, the name of the site may be before it, and what a collector wrote before both; users may have spaces. */
+/** The client is the first address; a site may be named before it, and a collector write before both. Names of users may have spaces. */
 function readFront(front: string): { vhost: string | undefined; client: string | undefined } {
   const words = front.split(' ')
   const at = words.findIndex((word) => isIP(word) !== 0)
