@@ -148,6 +148,15 @@ test('a finding names both places, the change, and shows no password', () => {
   expect(shown).not.toContain('secret')
 })
 
+test('a command line is no place for a line of settings', () => {
+  const nginx = site('proxy_pass http://127.0.0.1:8000; proxy_read_timeout 300s;')
+  const [finding] = lint([
+    { path: 'nginx.conf', text: nginx },
+    { path: 'Procfile', text: 'web: gunicorn app:app --timeout 60\n' },
+  ]).findings
+  expect(finding).toMatchObject({ rule: 'watchdog-before-proxy', file: 'Procfile', change: null })
+})
+
 test('Cloudflare is recognised in front, and says 524 before a longer timeout is over', () => {
   const text = `set_real_ip_from 10.0.0.0/8;\nreal_ip_header CF-Connecting-IP;\n${site('proxy_pass http://127.0.0.1:1; proxy_read_timeout 300s;')}`
   expect(rules(['nginx.conf', text])).toEqual(['nginx.conf:3 edge-gives-up-first'])

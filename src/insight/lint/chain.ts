@@ -3,6 +3,7 @@ import { type ApacheConfig, surveyApache } from '../dialect/apache/config-hop.ts
 import { type CaddyConfig, surveyCaddy } from '../dialect/caddy/config-hop.ts'
 import type { Place } from '../dialect/directive.ts'
 import { readGatewell } from '../dialect/gatewell/config.ts'
+import { isCommandLine } from '../dialect/gunicorn/config.ts'
 import { type GunicornService, surveyGunicorn } from '../dialect/gunicorn/config-service.ts'
 import { type HaproxyConfig, surveyHaproxy } from '../dialect/haproxy/config-hop.ts'
 import { type Hop, isLoopbackHost, isName, type Listen, type Service, type Target } from '../dialect/hop.ts'
@@ -47,7 +48,9 @@ export function forgeChain(trees: readonly ConfigTree[], facts: LintFacts): Chai
   const haproxy = of('haproxy').map((tree) => surveyHaproxy(tree.directives, versionOf(tree)))
   const caddy = of('caddy').map((tree) => surveyCaddy(tree.directives, versionOf(tree)))
   const fpm = of('php-fpm').map((tree) => surveyPhpFpm(tree.directives))
-  const gunicorn = of('gunicorn').map(({ directives, file }) => surveyGunicorn(directives, startOf(file.path)))
+  const gunicorn = of('gunicorn').map(({ directives, file }) =>
+    surveyGunicorn(directives, startOf(file.path), isCommandLine(file.path, file.text)),
+  )
   const gatewell = of('gatewell').map(({ file }) => readGatewell(file.path, file.text))
   const proxies = [...nginx, ...apache, ...haproxy, ...caddy, ...gatewell]
   const hops = proxies.flatMap((config): readonly Hop[] => config.hops)

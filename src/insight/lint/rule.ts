@@ -42,7 +42,7 @@ export type Rule = {
   readonly find: (chain: Chain) => Iterable<Hit>
 }
 
-/** A change of a line, or an addition below it. */
-export function changeAt(place: Place, isReplacing: boolean, ...lines: readonly string[]): Change {
-  return { place, isReplacing, lines }
+/** A change of a line, or an addition below it. undefined where there is only a part of a line to give, which has `…` for the rest. */
+export function changeAt(place: Place, isReplacing: boolean, ...lines: readonly string[]): Change | undefined {
+  return lines.some((line) => line.includes('…')) ? undefined : { place, isReplacing, lines }
 }

@@ -6,6 +6,8 @@ import { readCount } from '../quantity.ts'
 export type GunicornService = Service & {
   readonly server: 'gunicorn'
   readonly settings: ReadonlyMap<string, Directive>
+  /** Its options stand on a command line, where no line is a setting. */
+  readonly isCommand: boolean
   /** `sync` works on one request at a time and closes each connection. null: not known before it runs. */
   readonly workerClass: string | null
 }
@@ -13,7 +15,7 @@ export type GunicornService = Service & {
 const BIND = '127.0.0.1:8000'
 const DEFAULT_CLASS = 'sync'
 
-export function surveyGunicorn(directives: readonly Directive[], start: Place): GunicornService {
+export function surveyGunicorn(directives: readonly Directive[], start: Place, isCommand: boolean): GunicornService {
   const settings = new Map(directives.map((directive) => [directive.name, directive]))
   const bind = settings.get('bind')
   const binds = bind === undefined ? [{ text: BIND, place: start }] : bind.words
@@ -28,14 +30,17 @@ export function surveyGunicorn(directives: readonly Directive[], start: Place): 
       const target = readTarget(text.replace(/^(?:tcp|unix):\/\/(?=[^/])/, ''), place, 8000)
       return target === null ? [] : [{ target, isTls: settings.has('certfile'), isProxyProtocol: settings.has('proxy_protocol') }]
     }),
-    offer: keepsNone || workerClass === null ? null : settingOf(settings, 'offer', 'keepalive', start),
-    work: workOf(settings, start),
+    offer: keepsNone || workerClass === null ? null : settingOf({ settings, start, isCommand }, 'offer', 'keepalive'),
+    work: workOf({ settings, start, isCommand }),
     body: null,
     hops: [],
     settings,
+    isCommand,
     workerClass,
   }
 }
+
+type Given = { readonly settings: ReadonlyMap<string, Directive>; readonly start: Place; readonly isCommand: boolean }
 
 /** More than one thread makes a sync worker a gthread one. */
 function classOf(settings: ReadonlyMap<string, Directive>): string | null {
@@ -48,14 +53,17 @@ function classOf(settings: ReadonlyMap<string, Directive>): string | null {
 }
 
 /** 0 switches the watchdog off. */
-function workOf(settings: ReadonlyMap<string, Directive>, start: Place): Setting | null {
-  const work = settingOf(settings, 'work', 'timeout', start)
+function workOf(given: Given): Setting | null {
+  const work = settingOf(given, 'work', 'timeout')
   return work?.value === 0 ? { ...work, value: Number.POSITIVE_INFINITY } : work
 }
 
 /** null where it is set to something that is not known before it runs. */
-function settingOf(settings: ReadonlyMap<string, Directive>, role: 'offer' | 'work', name: string, start: Place): Setting | null {
-  const row = rowOf('gunicorn', role)
+function settingOf({ settings, start, isCommand }: Given, role: 'offer' | 'work', name: string): Setting | null {
+  const own = rowOf('gunicorn', role)
+  const row = isCommand
+    ? { ...own, write: `gunicorn … ${own.write.replace('keepalive', 'keep-alive').replace(/^(\S+) = /, '--$1 ')}` }
+    : own
   const line = settings.get(name)
   return line === undefined ? defaultOf(row, start) : readSetting(row, line)
 }

@@ -23,7 +23,11 @@ const OPTIONS: Readonly<Record<string, string>> = {
 }
 
 export function readGunicorn(file: string, text: string): Reading {
-  return { directives: /\.py$/.test(file) || !COMMAND.test(text) ? readPython(file, text) : readCommands(file, text), misreads: [] }
+  return { directives: isCommandLine(file, text) ? readCommands(file, text) : readPython(file, text), misreads: [] }
+}
+
+export function isCommandLine(file: string, text: string): boolean {
+  return !/\.py$/.test(file) && COMMAND.test(text)
 }
 
 /** Strings, brackets and comments of Python, as far as they hide the ends of lines. */

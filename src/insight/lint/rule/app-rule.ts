@@ -152,7 +152,7 @@ function findDisallowed({ hop, target, service }: Link): Hit[] {
   ]
 }
 
-function findOneWorker({ settings, workerClass }: GunicornService): Hit[] {
+function findOneWorker({ settings, workerClass, isCommand }: GunicornService): Hit[] {
   const workers = settings.get('workers')
   if (workerClass !== 'sync' || workers === undefined || readCount(workers.words[0]?.text ?? '') !== 1) return []
   return [
@@ -160,14 +160,14 @@ function findOneWorker({ settings, workerClass }: GunicornService): Hit[] {
       place: workers.place,
       message: 'One worker of the class sync works on one request at a time.',
       fix: 'Have two for each processor and one more, or threads.',
-      change: changeAt(workers.place, false, 'threads = 8'),
+      change: isCommand ? undefined : changeAt(workers.place, false, 'threads = 8'),
     },
   ]
 }
 
 const GRACE_S = 30
 
-function findShortGrace({ settings, work, place }: GunicornService): Hit[] {
+function findShortGrace({ settings, work, place, isCommand }: GunicornService): Hit[] {
   const line = settings.get('graceful_timeout')
   const grace = line === undefined ? GRACE_S : readSeconds(line.words[0]?.text ?? '')
   if (work === null || grace === null || work.value <= grace || work.value === Number.POSITIVE_INFINITY) return []
@@ -177,7 +177,7 @@ function findShortGrace({ settings, work, place }: GunicornService): Hit[] {
       other: line === undefined ? undefined : work.place,
       message: `A request may take ${secondsText(work.value)}, and a restart gives it ${secondsText(grace)}${line === undefined ? ' (the default of graceful_timeout)' : ''}.`,
       fix: 'Give requests as long at a restart as they have otherwise, and systemd as long as that (TimeoutStopSec).',
-      change: changeAt(line?.place ?? work.place, line !== undefined, `graceful_timeout = ${work.value}`),
+      change: isCommand ? undefined : changeAt(line?.place ?? work.place, line !== undefined, `graceful_timeout = ${work.value}`),
     },
   ]
 }

@@ -1,5 +1,6 @@
 /** Rules about what is at the other end: does anybody listen there, and does it speak the same language? */
 import { formatPlace } from '../../dialect/directive.ts'
+import type { GunicornService } from '../../dialect/gunicorn/config-service.ts'
 import { type Hop, isLoopbackHost, isName, type Service, type Target, targetText } from '../../dialect/hop.ts'
 import type { Chain, Link } from '../chain.ts'
 import { changeAt, type Hit, type Rule } from '../rule.ts'
@@ -239,13 +240,14 @@ function loopbackPort(target: Target): number | null {
 
 function sayLoopbackOnly(hop: Hop, target: Target & { kind: 'tcp' }, service: Service): Hit {
   const own = service.listens[0]!.target
+  const isCommand = service.server === 'gunicorn' && (service as GunicornService).isCommand
   const line = service.server === 'gunicorn' ? `bind = "0.0.0.0:${target.port}"` : `listen = 0.0.0.0:${target.port}`
   return {
     place: target.place,
     other: own.place,
     message: `${nameOf(hop.server)} connects to ${targetText(target)}${isName(target.host) ? ', another machine or container' : ''}; ${nameOf(service.server)} listens on ${targetText(own)} alone.`,
     fix: `Let ${nameOf(service.server)} listen where ${nameOf(hop.server)} can reach it, and keep others out with a firewall.`,
-    ...(own.place.length > 1 && { change: changeAt(own.place, true, line) }),
+    ...(own.place.length > 1 && !isCommand && { change: changeAt(own.place, true, line) }),
   }
 }
 
