@@ -77,5 +77,13 @@ function serverOf(object: JsonObject): Record<string, string> | undefined {
 }
 
 export const CADDY_FORMATS: readonly LogFormat[] = [
-  { name: 'caddy', title: 'Caddy log', dialect: 'caddy', kind: 'access', specificity: 3, parse, quick: { kind: 'json', key: 'status', mark: '"msg":"handled request"' } },
+  {
+    name: 'caddy',
+    title: 'Caddy log',
+    dialect: 'caddy',
+    kind: 'access',
+    specificity: 3,
+    parse,
+    quick: { kind: 'json', key: 'status', mark: '"msg":"handled request"' },
+  },
 ]
