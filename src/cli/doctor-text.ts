@@ -1,10 +1,9 @@
 /** A hop of the doctor's in words: one or two short lines, of what it was and what it tells. Pure. */
 import { STATUS_CODES } from 'node:http'
 import { KNOWN_CAUSES } from '../causes/foreign-catalogue.ts'
-import { sizeText } from '../insight/diagnosis/wording.ts'
 import { stepOf } from '../insight/doctor/chart.ts'
 import { factOf, type Hop, type Step, textOf } from '../insight/doctor/report.ts'
-import { latencyText, spanText } from './span.ts'
+import { latencyText, sizeText, spanText } from '../std/quantity-text.ts'
 
 export function sayHop(hop: Hop): string[] {
   return WORDS[stepOf(hop)](hop).filter((text) => text !== '')

@@ -3,8 +3,8 @@ import { CAUSES } from '../causes/catalogue.ts'
 import type { Paint } from '../config/problem.ts'
 import type { Incident, Pulse } from '../control/incident/incident.ts'
 import { moneyText } from '../control/incident/worth.ts'
-import { agoText, spanText } from './span.ts'
-import { countText, numberText, sparkline } from './story-text.ts'
+import { agoText, countText, numberText, spanText } from '../std/quantity-text.ts'
+import { sparkline } from './story-text.ts'
 
 export type IncidentsPage = {
   readonly incidents: readonly Incident[]

@@ -1,10 +1,12 @@
 /** What `gatewell logs` prints: how much failed, then each cause with when, where, whom it hit, why, and what to do. Pure. */
+
 import type { Paint } from '../config/problem.ts'
 import { nameOf } from '../insight/log/fix.ts'
 import type { LogDialect } from '../insight/log/log-entry.ts'
 import type { CauseReport, ErrorGroup, FileReport, LogExample, LogReport, NamedCount } from '../insight/log/log-report.ts'
+import { countText, numberText } from '../std/quantity-text.ts'
 import { renderRemedies } from './cause-page.ts'
-import { countText, momentText, numberText, plainly, row, sparkline } from './story-text.ts'
+import { momentText, plainly, row, sparkline } from './story-text.ts'
 import { wrap } from './wrap.ts'
 
 export type LogsView = { readonly paint: Paint; readonly columns: number; readonly nowMs: number }

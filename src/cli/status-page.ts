@@ -2,7 +2,7 @@
 import type { Paint } from '../config/problem.ts'
 import { formatDuration } from '../config/unit.ts'
 import type { OutputOf } from '../control/admin/operation-table.ts'
-import { agoText, latencyText, spanText } from './span.ts'
+import { agoText, latencyText, spanText } from '../std/quantity-text.ts'
 import { wrap } from './wrap.ts'
 
 type Status = OutputOf<'status'>

@@ -7,10 +7,10 @@ import type { IncidentStory } from '../control/incident/story.ts'
 import { moneyText } from '../control/incident/worth.ts'
 import type { FailureRecord } from '../gateway/observe/record.ts'
 import { findingText } from '../insight/diagnosis/wording.ts'
+import { agoText, countText, spanText } from '../std/quantity-text.ts'
 import { renderRemedies } from './cause-page.ts'
-import { agoText, spanText } from './span.ts'
 import type { StoryPage } from './story-request.ts'
-import { countText, factText, momentText, plainly, row, sharesText, sparkline } from './story-text.ts'
+import { factText, momentText, plainly, row, sharesText, sparkline } from './story-text.ts'
 import { wrap } from './wrap.ts'
 
 /** Where counts of clients begin to be estimates. */

@@ -1,9 +1,9 @@
 /** What pages about requests and incidents are made of: rows, counts, moments, and numbers as bars. */
 import { type Paint, printable } from '../config/problem.ts'
-import { formatSize } from '../config/unit.ts'
 import type { Pulse } from '../control/incident/incident.ts'
 import type { Finding } from '../insight/diagnosis/diagnosis.ts'
-import { latencyText } from './span.ts'
+import { nameText, valueText } from '../insight/diagnosis/wording.ts'
+import { numberText } from '../std/quantity-text.ts'
 import { wrap } from './wrap.ts'
 
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
@@ -22,15 +22,6 @@ export function row(label: string, text: string, paint: Paint, columns: number):
   if (text === '') return null
   const first = `  ${label.padEnd(LABEL_COLUMNS)}`
   return wrap(plainly(text), columns, ' '.repeat(first.length), first).replace(label, paint.faint(label))
-}
-
-export function numberText(count: number): string {
-  return count.toLocaleString('en-US')
-}
-
-/** `1 visitor`, `1,203 visitors`. */
-export function countText(count: number, noun: string): string {
-  return `${numberText(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
 /** `a (120), b (8)`, the most first. */
@@ -54,16 +45,8 @@ export function sparkline({ counts }: Pick<Pulse, 'counts'>): string {
   return counts.map((count) => (count === 0 ? '.' : BARS[Math.ceil((count / most) * BARS.length) - 1])).join('')
 }
 
-/** A fact with the unit that its name ends in: `limit_ms: 3000` becomes `limit 3.0 s`. */
+/** A fact with the unit that its name ends in: `limit_ms: 3000` becomes `limit 3 s`. */
 export function factText({ name, value }: Fact): string {
-  const words = name.replace(/_(?:ms|bytes)$/, '').replaceAll('_', ' ')
-  return typeof value === 'boolean' ? (value ? words : `not ${words}`) : `${words} ${valueText({ name, value })}`
-}
-
-/** '' for what is only so or not so. */
-function valueText({ name, value }: Fact): string {
-  if (typeof value === 'boolean') return ''
-  if (typeof value === 'number' && name.endsWith('_ms')) return latencyText(value)
-  if (typeof value === 'number' && name.endsWith('_bytes')) return formatSize(value)
-  return String(value)
+  if (typeof value === 'boolean') return value ? nameText(name) : `not ${nameText(name)}`
+  return `${nameText(name)} ${valueText(name, value)}`
 }

@@ -2,7 +2,7 @@
 import { CAUSES } from '../causes/catalogue.ts'
 import type { Paint } from '../config/problem.ts'
 import type { AttemptRecord, FailureRecord } from '../gateway/observe/record.ts'
-import { latencyText } from './span.ts'
+import { latencyText } from '../std/quantity-text.ts'
 import { factText, plainly } from './story-text.ts'
 import { wrap } from './wrap.ts'
 

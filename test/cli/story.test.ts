@@ -67,7 +67,7 @@ address and port.
   1  http://10.0.0.1:3000   ·░░░
      ✗ Nothing listens on that port: connect-refused
        connect 2.0 ms
-       port 3000, elapsed 2.0 ms, sent 2KiB
+       port 3000, elapsed 2 ms, sent 2 KiB
   2  http://10.0.0.12:3000  ·······░░░░░░▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓█████████████
      ✓ answered with 200
        connect 5.0 ms, wait 20 ms, receive 10 ms

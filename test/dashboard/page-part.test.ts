@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Status } from '../../src/control/admin/status.ts'
 import { NO_TOTALS, sampleOf } from '../../src/control/admin/traffic.ts'
 import { diffLines } from '../../src/dashboard/diff.ts'
-import { isTold, valueText } from '../../src/dashboard/fact-text.ts'
-import { agoText, latencyText, shareText, spanText } from '../../src/dashboard/format.ts'
+import { latencyText, shareText } from '../../src/dashboard/format.ts'
 import { mergeStatus } from '../../src/dashboard/merge-status.ts'
 import { together } from '../../src/dashboard/traffic-sum.ts'
 
@@ -43,16 +42,7 @@ test('seconds of traffic add up', () => {
   expect(sum.errors).toEqual({ 'connect-refused': 2, 'truncated-body': 1 })
 })
 
-test('spans and shares read well', () => {
-  expect([400, 42_000, 185_000, 7_800_000, 180_000].map(spanText)).toEqual(['0 s', '42 s', '3 min 5 s', '2 h 10 min', '3 min'])
-  expect([agoText(500), agoText(5_000)]).toEqual(['just now', '5 s ago'])
+test('latencies and shares read well', () => {
   expect([0.42, 12.4, 1_234, 0, null].map(latencyText)).toEqual(['0.4 ms', '12 ms', '1.2 s', '0', '–'])
   expect([1, 0.999_999, 0.5, 0].map(shareText)).toEqual(['100 %', '> 99.99 %', '50.0 %', '0 %'])
-})
-
-test('a fact has its unit, and is not told twice', () => {
-  expect(valueText({ name: 'limit_ms', value: 3_000 })).toBe('3.0 s')
-  expect(isTold({ name: 'port', value: 3000, says: 'nothing listens on port 3000, it seems' })).toBe(true)
-  expect(isTold({ name: 'path', value: '/work', says: 'nearly all of them are at this path' })).toBe(false)
-  expect(isTold({ name: 'port', value: 0, says: 'nothing listens on port 3000' })).toBe(false)
 })

@@ -8,7 +8,8 @@ import { caseOf } from '../../src/insight/diagnosis/case.ts'
 import { diagnose, type Facts } from '../../src/insight/diagnosis/diagnosis.ts'
 import { DIAGNOSIS_RULES } from '../../src/insight/diagnosis/rule-table.ts'
 import { weigh } from '../../src/insight/diagnosis/weigh.ts'
-import { fillCommand, sizeText, spanText } from '../../src/insight/diagnosis/wording.ts'
+import { fillCommand, isTold, spanText, valueText } from '../../src/insight/diagnosis/wording.ts'
+import { sizeText } from '../../src/std/quantity-text.ts'
 import { Random } from '../../src/std/random.ts'
 
 const ENDPOINT = 'http://10.0.0.1:3000'
@@ -240,4 +241,11 @@ test('each rule has a name of its own, and says what it looks at in a clause', (
   expect(new Set(DIAGNOSIS_RULES.map(({ name }) => name)).size).toBe(DIAGNOSIS_RULES.length)
   for (const { name, looksAt } of DIAGNOSIS_RULES)
     expect([name, looksAt]).toEqual([expect.stringMatching(/^[a-z0-9-]+$/), expect.stringMatching(/^[a-z`].*[^.]$/)])
+})
+
+test('a fact has its unit, and is not told twice', () => {
+  expect(valueText('limit_ms', 3_000)).toBe('3 s')
+  expect(isTold({ name: 'port', value: 3000, says: 'nothing listens on port 3000, it seems' })).toBe(true)
+  expect(isTold({ name: 'path', value: '/work', says: 'nearly all of them are at this path' })).toBe(false)
+  expect(isTold({ name: 'port', value: 0, says: 'nothing listens on port 3000' })).toBe(false)
 })

@@ -1,6 +1,6 @@
 /** A place to drop files on, or to choose them: their texts, unpacked where they are compressed. */
 import { useState } from 'preact/hooks'
-import { sizeText } from '../format.ts'
+import { sizeText } from '../../std/quantity-text.ts'
 
 export type TextFile = { readonly path: string; readonly text: string }
 

@@ -1,6 +1,6 @@
 /** What was found out: what it means, and what was seen. */
 import type { Finding } from '../../insight/diagnosis/diagnosis.ts'
-import { isTold, valueText } from '../fact-text.ts'
+import { isTold, valueText } from '../../insight/diagnosis/wording.ts'
 import { Fact } from './fact.tsx'
 
 type FindingListProps = { readonly findings: readonly Finding[]; readonly sign: 'for' | 'against' | 'noted' }
@@ -16,10 +16,10 @@ export function FindingList({ findings, sign }: FindingListProps) {
 }
 
 function Said({ finding }: { readonly finding: Finding }) {
-  if (typeof finding.value === 'boolean' || isTold(finding)) return <span>{finding.says}</span>
+  if (isTold(finding)) return <span>{finding.says}</span>
   return (
     <span>
-      {finding.says}: <code>{valueText(finding)}</code>
+      {finding.says}: <code>{valueText(finding.name, finding.value)}</code>
     </span>
   )
 }

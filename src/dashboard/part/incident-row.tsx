@@ -1,7 +1,8 @@
 /** One incident in a list: what, where, since when, and what visitors saw of it. */
 import type { Incident } from '../../control/incident/incident.ts'
+import { agoText, spanText } from '../../std/quantity-text.ts'
 import { titleOf } from '../cause.ts'
-import { agoText, counted, countText, spanText } from '../format.ts'
+import { counted, countText } from '../format.ts'
 import { now } from '../live.ts'
 import { linkTo } from '../route.ts'
 import { PulseBars } from './pulse-bars.tsx'

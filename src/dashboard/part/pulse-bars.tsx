@@ -1,6 +1,7 @@
 /** Failures over time as bars. */
 import type { Pulse } from '../../control/incident/incident.ts'
-import { counted, spanText } from '../format.ts'
+import { spanText } from '../../std/quantity-text.ts'
+import { counted } from '../format.ts'
 import { pathOf } from './bar-path.ts'
 
 const BARS = 60

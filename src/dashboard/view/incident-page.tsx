@@ -1,9 +1,10 @@
 /** One incident: what it is, why, what to do, who saw it, and how it went. Alerts lead here. */
 import type { Incident } from '../../control/incident/incident.ts'
 import type { IncidentStory } from '../../control/incident/story.ts'
+import { agoText, spanText } from '../../std/quantity-text.ts'
 import { read } from '../api.ts'
 import { titleOf } from '../cause.ts'
-import { agoText, counted, countText, momentText, spanText } from '../format.ts'
+import { counted, countText, momentText } from '../format.ts'
 import { incidents, now } from '../live.ts'
 import { useAsked } from '../part/asked.ts'
 import { CauseName } from '../part/cause-name.tsx'

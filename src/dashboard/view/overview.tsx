@@ -1,8 +1,9 @@
 /** How it goes: one sentence, a few numbers, the last minutes, and what visitors saw against what happened. */
 import type { TrafficSample } from '../../control/admin/traffic.ts'
 import type { Incident } from '../../control/incident/incident.ts'
+import { spanText } from '../../std/quantity-text.ts'
 import { titleOf } from '../cause.ts'
-import { counted, countText, latencyText, rateText, spanText } from '../format.ts'
+import { counted, countText, latencyText, rateText } from '../format.ts'
 import { incidents, latest, now, openIncidents, samples, sinceStart, status, WINDOW_S } from '../live.ts'
 import { Chart } from '../part/chart.tsx'
 import { IncidentRows } from '../part/incident-row.tsx'

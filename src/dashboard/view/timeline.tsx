@@ -1,6 +1,7 @@
 /** How an incident went: failures over time, and its moments in order. */
 import type { Incident } from '../../control/incident/incident.ts'
-import { counted, momentText, spanText } from '../format.ts'
+import { spanText } from '../../std/quantity-text.ts'
+import { counted, momentText } from '../format.ts'
 import { now } from '../live.ts'
 import { PulseBars } from '../part/pulse-bars.tsx'
 

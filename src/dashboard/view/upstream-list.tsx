@@ -1,7 +1,8 @@
 /** Upstreams and their endpoints: how they are, and what an operator can do about it. */
 import type { EndpointReport, UpstreamReport } from '../../control/health/health-report.ts'
+import { agoText } from '../../std/quantity-text.ts'
 import { change } from '../api.ts'
-import { agoText, latencyText } from '../format.ts'
+import { latencyText } from '../format.ts'
 import { now, status } from '../live.ts'
 import { Action } from '../part/action.tsx'
 import { CauseName } from '../part/cause-name.tsx'

@@ -1,18 +1,12 @@
 /** Numbers and commands in the words of people. Pure. */
 import type { Remedy } from '../../causes/cause.ts'
+import { sizeText } from '../../std/quantity-text.ts'
 import type { Finding } from './diagnosis.ts'
-
-const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB']
 
 export function spanText(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`
   if (ms < 120_000) return `${trim(ms / 1_000)} s`
   return ms < 7_200_000 ? `${trim(ms / 60_000)} min` : `${trim(ms / 3_600_000)} h`
-}
-
-export function sizeText(bytes: number): string {
-  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), UNITS.length - 1)
-  return `${trim(bytes / 1024 ** power)} ${UNITS[power]}`
 }
 
 /** What the gateway calls what else may be spoken on a port. */
@@ -39,21 +33,26 @@ export function valueText(name: string, value: string | number | boolean): strin
   return name.endsWith('_bytes') ? sizeText(value) : `${value}`
 }
 
-/** What a finding means, with its value where that is not told already; one that was only noted by its name. */
-export function findingText({ name, value, says }: Finding): string {
-  const shown = valueText(name, value)
-  if (says === '') return `${name.replace(/_(?:ms|s|bytes)$/, '').replaceAll('_', ' ')} ${shown}`
-  return typeof value === 'boolean' ||
-    shown === '' ||
-    isTold(shown, says) ||
-    isTold(`${typeof value === 'number' ? Math.round(value) : value}`, says)
-    ? says
-    : `${says}: ${shown}`
+/** What a fact is called, without the unit. */
+export function nameText(name: string): string {
+  return name.replace(/_(?:ms|s|bytes)$/, '').replaceAll('_', ' ')
 }
 
-/** As words of their own: the 0 of `port 3000` is another one. */
-function isTold(value: string, text: string): boolean {
-  return ` ${text.replaceAll(/[,;:]|\.(?= |$)/g, '')} `.includes(` ${value} `)
+/** What a finding means, with its value where that is not told already; one that was only noted by its name. */
+export function findingText(finding: Finding): string {
+  const { name, value, says } = finding
+  const shown = valueText(name, value)
+  if (says === '') return `${nameText(name)} ${shown}`
+  return isTold(finding) ? says : `${says}: ${shown}`
+}
+
+/** Has `says` the value as a word of its own? The 0 of `port 3000` is another one. */
+export function isTold({ name, value, says }: Finding): boolean {
+  if (typeof value === 'boolean') return true
+  const words = ` ${says.replaceAll(/[,;:]|\.(?= |$)/g, '')} `
+  const shown = valueText(name, value)
+  const rounded = typeof value === 'number' ? `${Math.round(value)}` : shown
+  return shown === '' || words.includes(` ${shown} `) || words.includes(` ${rounded} `)
 }
 
 /** Fills `{name}` and `{WORD}` in; null when one is not known. */

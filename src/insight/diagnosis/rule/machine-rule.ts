@@ -1,8 +1,10 @@
 /** What the machine, the app's process and what it depends on have to do with it. */
+
 import type { CauseId } from '../../../causes/catalogue.ts'
+import { sizeText } from '../../../std/quantity-text.ts'
 import { numberOf } from '../case.ts'
 import type { Rule } from '../rule.ts'
-import { sizeText, spanText } from '../wording.ts'
+import { spanText } from '../wording.ts'
 
 const JUST_NOW_MS = 15_000
 const LATELY_MS = 120_000

@@ -1,9 +1,11 @@
 /** What only many failures show: that they end after the same time, at the same size, at one route, or at one endpoint. */
+
 import type { CauseId } from '../../../causes/catalogue.ts'
 import type { FailureRecord } from '../../../gateway/observe/record.ts'
+import { sizeText } from '../../../std/quantity-text.ts'
 import { type Case, numberOf, numbersOf } from '../case.ts'
 import type { Rule, Sign } from '../rule.ts'
-import { sizeText, spanText } from '../wording.ts'
+import { spanText } from '../wording.ts'
 
 /** Fewer may be alike by chance. */
 const MANY = 3

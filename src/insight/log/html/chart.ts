@@ -1,6 +1,8 @@
 /** Charts as SVG: counts over time, stacked by cause, and shares as bars. */
+
+import { numberText } from '../../../std/quantity-text.ts'
 import type { LogReport } from '../log-report.ts'
-import { escaped, momentText, numberText } from './markup.ts'
+import { escaped, momentText } from './markup.ts'
 
 /** Told apart also by those who see no red and green; legible on white and on black. */
 export const COLOURS = ['var(--c1)', 'var(--c2)', 'var(--c3)', 'var(--c4)', 'var(--c5)', 'var(--c6)']

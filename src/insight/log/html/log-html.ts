@@ -1,9 +1,11 @@
 /** The report as one page that needs nothing else: no script, no font, no request. Charts are SVG; light and dark as the reader has it. */
+
+import { numberText } from '../../../std/quantity-text.ts'
 import { nameOf } from '../fix.ts'
 import type { LogDialect } from '../log-entry.ts'
 import type { CauseReport, ErrorGroup, FileReport, LogExample, LogReport, NamedCount } from '../log-report.ts'
 import { areaChart, bars, COLOURS, shareBar } from './chart.ts'
-import { escaped, html, numberText, percentText, spanText } from './markup.ts'
+import { escaped, html, percentText, spanText } from './markup.ts'
 import { STYLE } from './style.ts'
 
 export type About = { readonly version: string; readonly nowMs: number }

@@ -13,10 +13,6 @@ export function html(texts: TemplateStringsArray, ...values: readonly (string | 
   return texts.reduce((all, text, index) => `${all}${escaped(String(values[index - 1]))}${text}`)
 }
 
-export function numberText(count: number): string {
-  return count.toLocaleString('en-US')
-}
-
 export function percentText(share: number): string {
   const value = share * 100
   return `${value === 0 || value >= 10 ? Math.round(value) : value >= 1 ? value.toFixed(1) : value < 0.01 ? '< 0.01' : value.toFixed(2)} %`

@@ -1,5 +1,6 @@
-/** Spans of time for people: two units at most, and never finer than they look. */
+/** Numbers for people: counts, sizes and spans of time, never finer than they look. Pure, and the same in a terminal and in a browser. */
 
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB']
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
@@ -23,6 +24,22 @@ export function agoText(ms: number): string {
 export function latencyText(ms: number): string {
   if (ms >= 1_000) return `${(ms / 1_000).toFixed(1)} s`
   return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`
+}
+
+/** `1,203`. */
+export function numberText(count: number): string {
+  return count.toLocaleString('en-US')
+}
+
+/** `1 visitor`, `1,203 visitors`. */
+export function countText(count: number, noun: string): string {
+  return `${numberText(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** `512 bytes`, `16 KiB`, `1.5 MiB`. */
+export function sizeText(bytes: number): string {
+  const step = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), UNITS.length - 1)
+  return `${Number((bytes / 1_024 ** step).toFixed(1))} ${UNITS[step]}`
 }
 
 function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {
