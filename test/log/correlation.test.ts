@@ -111,6 +111,14 @@ describe('lines without a time zone', () => {
   })
 })
 
+test('what took the servers out is found after however many other failures', async () => {
+  const of = (second: number, message: string, connection: number): string => nginx(second, message, { connection, path: `/${connection}` })
+  const none = of(2, 'no live upstreams while connecting to upstream', 2)
+  const later = Array.from({ length: 1_200 }, (_, i) => of(10 + Math.floor(i / 20), RESET, 10 + i))
+  const report = await read({ 'error.log': [of(1, REFUSED, 1), none, ...later] })
+  expect(counts(report)).toEqual({ 'reset-before-response': 1_200, 'connect-refused': 2 })
+})
+
 test('a health check says why no server was left', async () => {
   const down = 'Server app/web1 is DOWN, reason: Layer4 connection problem, info: "Connection refused", check duration: 0ms.'
   const request = '10.0.0.9:50000 [22/Nov/2026:06:00:20.000] in app/<NOSRV> 0/-1/-1/-1/0 503 217 - - SC-- 1/1/0/0/0 0/0 "GET / HTTP/1.1"'

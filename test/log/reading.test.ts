@@ -5,7 +5,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { LOG_FORMATS } from '../../src/insight/dialect/log-format-table.ts'
-import { LineReader } from '../../src/insight/log/line-reader.ts'
+import { findFormat, LineReader } from '../../src/insight/log/line-reader.ts'
 import { createQuickScan } from '../../src/insight/log/quick-scan.ts'
 import { parseSince } from '../../src/insight/log/since.ts'
 import { access, counts, NOW, nginx, REFUSED, read, TIMED_OUT } from './made.ts'
@@ -228,6 +228,22 @@ describe('no line', () => {
       { numRuns: 5_000, seed: 502 },
     )
     expect(passed).toBeGreaterThan(1_000)
+  })
+
+  test('has another format for being tried first on those that its beginning hints at', () => {
+    let [clf, read] = [0, 0]
+    fc.assert(
+      fc.property(anyLine, (line) => {
+        const expected = findFormat(line, LOG_FORMATS)?.entry
+        if (expected === undefined || Number.isNaN(expected.timeMs)) return
+        read++
+        if (line.startsWith('203.0.113.9 - - [')) clf++
+        expect(entriesOf(line)[0]).toEqual(expected)
+      }),
+      { numRuns: 3_000, seed: 502 },
+    )
+    expect(clf).toBeGreaterThan(500)
+    expect(read).toBeGreaterThan(clf)
   })
 
   test('of JSON is passed over that has another status', () => {

@@ -43,6 +43,8 @@ export class Correlator {
   #pending: Sighting[] = []
   #unclaimed: Trace[] = []
   #holdMs = HOLD_MS
+  /** A request of an access log failed. */
+  #isAsked = false
   #traceMs = TRACE_MS
   /** Servers of which a line of the error log was found to belong to one of the access log. */
   readonly #linked = new Set<LogDialect>()
@@ -57,11 +59,14 @@ export class Correlator {
     if (entry.dialect === 'apache') this.#holdMs = HOLD_APACHE_MS
     this.#culprits.add(sighting)
     if (verdict.about === 'event') this.#events.add(sighting)
-    else if (entry.kind === 'access') this.#pending.push(sighting)
-    else {
+    else if (entry.kind === 'access') {
+      if (!this.#isAsked) this.#openShelf()
+      this.#pending.push(sighting)
+    } else {
       const { trace, isNew } = this.#traces.join(sighting)
       if (isNew) this.#unclaimed.push(trace)
-      this.#shelf.put(trace, entry)
+      // Without a request that asks for them they need not be found.
+      if (this.#isAsked) this.#shelf.put(trace, entry)
     }
     if (this.#pending.length > OPEN_MAX) for (const one of this.#pending.splice(0, OPEN_MAX / 2)) this.#resolve(one)
     if (this.#unclaimed.length > OPEN_MAX) for (const one of this.#unclaimed.splice(0, OPEN_MAX / 2)) this.#release(one)
@@ -85,6 +90,11 @@ export class Correlator {
 
   finish(): void {
     this.settle(Number.POSITIVE_INFINITY)
+  }
+
+  #openShelf(): void {
+    this.#isAsked = true
+    for (const trace of this.#unclaimed) for (const { entry } of trace.steps) this.#shelf.put(trace, entry)
   }
 
   /** A request of an access log, with what its error log and others say. */
@@ -121,7 +131,9 @@ export class Correlator {
     const isAttempt = trace.steps.every(({ verdict }) => verdict.about === 'attempt' && verdict.pattern?.status !== 0)
     if (isAttempt && this.#linked.has(dialect) && this.#options.isCovered(dialect, trace.timeMs)) return this.#options.onRescued(why)
     const { cause, confidence, note, pattern } = why.verdict
-    const entry = merge({ ...entryOf(trace), timeMs: trace.timeMs }, pattern?.status === undefined ? {} : { status: pattern.status })
+    const known = entryOf(trace)
+    const isWhole = known.timeMs === trace.timeMs && (known.status !== undefined || pattern?.status === undefined)
+    const entry = isWhole ? known : { ...known, timeMs: trace.timeMs, status: known.status ?? pattern?.status }
     this.#tell({ timeMs: trace.timeMs, cause, confidence, note, entry, place: why.place, evidence: [] })
   }
 

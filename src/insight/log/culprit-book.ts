@@ -20,6 +20,10 @@ export class CulpritBook {
   add(sighting: Sighting): void {
     const { cause } = sighting.verdict
     if (cause === null || !DISABLING.has(cause)) return
+    const { dialect, timeMs } = sighting.entry
+    const last = this.#sightings.at(-1)?.entry
+    // Of one moment the latest is enough: many fail in one second, and it may be asked for minutes later.
+    if (last?.dialect === dialect && last.timeMs === timeMs) this.#sightings.pop()
     this.#sightings.push(sighting)
     if (this.#sightings.length > KEPT_MAX) this.#sightings.splice(0, KEPT_MAX / 2)
   }

@@ -1,5 +1,6 @@
 /** Counts errors of one cause, in bounded memory. */
 import { isCrawler } from '../../gateway/respond/crawler.ts'
+import { ownCopy } from './line-part.ts'
 import type { ErrorGroup, LogExample } from './log-report.ts'
 import { timeText } from './log-report.ts'
 import { routeOf } from './route.ts'
@@ -45,8 +46,9 @@ export class ErrorTally {
     const upstream = entry.upstream ?? entry.pool
     if (upstream !== undefined) this.#upstreams.add(short(upstream))
     if (entry.client !== undefined) this.#clients.add(short(entry.client))
-    if (entry.agent !== undefined && isCrawler(entry.agent)) this.#crawlers.add(crawlerOf(entry.agent))
-    for (const dialect of new Set([entry.dialect, ...error.evidence.map((one) => one.dialect)])) this.#servers.add(dialect)
+    const crawler = entry.agent === undefined ? null : crawlerOf(entry.agent)
+    if (crawler !== null) this.#crawlers.add(crawler)
+    this.#addServers(error)
     this.#show(error)
   }
 
@@ -70,6 +72,12 @@ export class ErrorTally {
     }
   }
 
+  #addServers({ entry: { dialect }, evidence }: LoggedError): void {
+    this.#servers.add(dialect)
+    if (evidence.length === 0) return
+    for (const other of new Set(evidence.map((one) => one.dialect))) if (other !== dialect) this.#servers.add(other)
+  }
+
   /** The first few, but those with evidence before those without. */
   #show({ place, timeMs, evidence }: LoggedError): void {
     const examples = this.#examples
@@ -88,8 +96,18 @@ export class ErrorTally {
   }
 }
 
-function crawlerOf(agent: string): string {
-  return short(CRAWLER.exec(agent)?.[1] ?? agent)
+const AGENTS_MAX = 1_000
+const crawlers = new Map<string, string | null>()
+
+/** Null for a client that is none. Few programs send most of the requests. */
+function crawlerOf(agent: string): string | null {
+  let crawler = crawlers.get(agent)
+  if (crawler === undefined) {
+    crawler = isCrawler(agent) ? short(CRAWLER.exec(agent)?.[1] ?? agent) : null
+    if (crawlers.size >= AGENTS_MAX) crawlers.clear()
+    crawlers.set(ownCopy(agent), crawler)
+  }
+  return crawler
 }
 
 function short(name: string): string {

@@ -47,6 +47,14 @@ export function addressOf(text: string | undefined): string | undefined {
   return textOf(text.replace(/^([^:]+):\d+$/, '$1'))
 }
 
+/** Shorter ones are copied when they are cut out. */
+const SLICED_CHARACTERS_MIN = 13
+
+/** The same text in memory of its own: what was cut out of a line keeps all of the line in memory. */
+export function ownCopy(text: string): string {
+  return text.length < SLICED_CHARACTERS_MIN ? text : JSON.parse(JSON.stringify(text))
+}
+
 /** What is left of it when a longer text is not worth its memory. */
 export function cut(text: string, charactersMax: number): string {
   return text.length > charactersMax ? `${text.slice(0, charactersMax)}…` : text

@@ -10,12 +10,16 @@ export type Read = { readonly entry: LogEntry; readonly line: number; readonly t
 /** Where a line stands, and the time of what is around it. */
 type At = { readonly text: string; readonly line: number; readonly timeMs: number; readonly isLocal: boolean }
 
+/** No format but those that grew from it reads a line that begins so. */
+const CLF = /^[\d.:a-f]+ \S+ \S+ \[\d\d\/[A-Z][a-z]{2}\/\d{4}:/
 const NO_TIME = { timeMs: Number.NaN, isLocal: false }
 const MORE_LINES_MAX = 200
 const MORE_CHARACTERS_MAX = 16_000
 
 export class LineReader {
   readonly #formats: readonly LogFormat[]
+  /** Those that may read a line of the common log format. */
+  readonly #clfFormats: readonly LogFormat[]
   readonly #nowMs: number
   readonly #onEntry: (read: Read) => void
   readonly #onUnread: (line: number, text: string) => void
@@ -32,6 +36,7 @@ export class LineReader {
     onUnread: (line: number, text: string) => void
   }) {
     this.#formats = options.formats
+    this.#clfFormats = options.formats.filter(({ quick }) => quick?.kind === 'clf')
     this.#nowMs = options.nowMs
     this.#onEntry = options.onEntry
     this.#onUnread = options.onUnread
@@ -45,18 +50,23 @@ export class LineReader {
   read(text: string, line: number): void {
     const open = this.#open
     if (open?.format.continues?.(text, open.whole)) return this.#add(text)
-    const found = findFormat(text, this.#formats)
+    const found = this.#find(text)
     if (found !== null && !Number.isNaN(found.entry.timeMs)) return this.#take(found.format, found.entry, { text, line, ...NO_TIME })
     const enveloped = openEnvelope(text, this.#nowMs)
     if (found !== null) return this.#take(found.format, found.entry, { ...(enveloped ?? NO_TIME), text, line })
     if (enveloped !== null) {
       if (open?.format.continues?.(enveloped.text, open.whole)) return this.#add(enveloped.text)
-      const inner = findFormat(enveloped.text, this.#formats)
+      const inner = this.#find(enveloped.text)
       const { timeMs, isLocal } = enveloped
       if (inner !== null) return this.#take(inner.format, inner.entry, { text: enveloped.text, line, timeMs, isLocal })
     }
     this.flush()
     if (text.trim() !== '') this.#onUnread(line, text)
+  }
+
+  #find(text: string): { format: LogFormat; entry: LogEntry } | null {
+    const found = this.#clfFormats.length > 0 && CLF.test(text) ? findFormat(text, this.#clfFormats) : null
+    return found ?? findFormat(text, this.#formats)
   }
 
   /** What is under way is whole. */

@@ -71,7 +71,8 @@ export class Reading {
     // Which zone lines without one are in, other logs may tell: so each is begun before any is read.
     for (const { reader } of this.lanes) this.#zone.learn(await reader.begin())
     for (;;) {
-      const next = await this.#earliest()
+      if (this.lanes.some(isEmpty)) await this.#fillAll()
+      const next = this.#earliest()
       if (next === null) break
       this.#give(next.queue[next.at++] as Sighting)
     }
@@ -124,11 +125,14 @@ export class Reading {
     }
   }
 
+  async #fillAll(): Promise<void> {
+    for (const lane of this.lanes) if (isEmpty(lane)) await this.#fill(lane)
+  }
+
   /** The lane whose next sighting is the earliest of all; null when all are at their end. */
-  async #earliest(): Promise<Lane | null> {
+  #earliest(): Lane | null {
     let best: Lane | null = null
     for (const lane of this.lanes) {
-      if (lane.at >= lane.queue.length && !lane.isEnded) await this.#fill(lane)
       const timeMs = lane.queue[lane.at]?.entry.timeMs
       if (timeMs !== undefined && (best === null || !(timeMs >= (best.queue[best.at] as Sighting).entry.timeMs))) best = lane
     }
@@ -160,6 +164,11 @@ export class Reading {
       return format?.kind === 'access' && isSameServer(format.dialect, dialect) && timeMs >= firstMs - 2_000 && timeMs <= lastMs + 2_000
     })
   }
+}
+
+/** Nothing is left of what was read of it. */
+function isEmpty({ at, queue, isEnded }: Lane): boolean {
+  return at >= queue.length && !isEnded
 }
 
 function fileReport({ path, format, lines, unparsed, unread, firstMs, lastMs, problem }: FileState): FileReport {

@@ -1,8 +1,11 @@
 /** How often each of many names came, in bounded memory: when there are too many, those that came least are given up. */
+import { ownCopy } from './line-part.ts'
+
+type Count = { times: number }
 
 export class TopCount {
   readonly #namesMax: number
-  readonly #counts = new Map<string, number>()
+  readonly #counts = new Map<string, Count>()
   /** Some were given up: the number of names is a lower bound, and small counts may be too small. */
   isCut = false
 
@@ -15,14 +18,19 @@ export class TopCount {
   }
 
   add(name: string, count = 1): void {
-    this.#counts.set(name, (this.#counts.get(name) ?? 0) + count)
+    const known = this.#counts.get(name)
+    if (known !== undefined) {
+      known.times += count
+      return
+    }
+    this.#counts.set(ownCopy(name), { times: count })
     if (this.#counts.size > 2 * this.#namesMax) this.#giveUp()
   }
 
   /** The most first; of equals, those that came first. */
   top(count: number): { name: string; count: number }[] {
     return [...this.#counts]
-      .map(([name, times]) => ({ name, count: times }))
+      .map(([name, { times }]) => ({ name, count: times }))
       .sort((one, other) => other.count - one.count)
       .slice(0, count)
   }
@@ -31,6 +39,6 @@ export class TopCount {
     this.isCut = true
     const kept = this.top(this.#namesMax)
     this.#counts.clear()
-    for (const { name, count } of kept) this.#counts.set(name, count)
+    for (const { name, count } of kept) this.#counts.set(name, { times: count })
   }
 }

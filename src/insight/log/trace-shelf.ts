@@ -34,6 +34,7 @@ export class TraceShelf {
 
   /** The first that fits, which is used up thereby. */
   take(access: LogEntry): Trace | null {
+    if (this.#byKey.size === 0) return null
     const { client, target } = access
     for (const key of [`${client}|${target}`, `|${target}`, `${client}|`]) {
       const traces = this.#byKey.get(key)

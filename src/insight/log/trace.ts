@@ -8,6 +8,8 @@ export type Trace = {
   timeMs: number
   /** A request of an access log was found that it belongs to. */
   isUsed: boolean
+  /** Which lines belong to it; null: no other one does. */
+  readonly key: string | null
 }
 
 /** Attempts of one request may be as far apart as a proxy waits for each. */
@@ -34,13 +36,13 @@ export class TraceBook {
       open.timeMs = Math.max(open.timeMs, entry.timeMs)
       return { trace: open, isNew: false }
     }
-    const trace: Trace = { steps: [sighting], timeMs: entry.timeMs, isUsed: false }
+    const trace: Trace = { steps: [sighting], timeMs: entry.timeMs, isUsed: false, key }
     if (key !== null) this.#open.set(key, trace)
     return { trace, isNew: true }
   }
 
   close(trace: Trace): void {
-    const key = keyOf((trace.steps[0] as Sighting).entry)
+    const { key } = trace
     if (key !== null && this.#open.get(key) === trace) this.#open.delete(key)
   }
 }
@@ -62,6 +64,7 @@ function isAlike(one: Sighting, other: Sighting): boolean {
 
 /** The line that tells why: the last one, unless all that it says is that no server was left. */
 export function decisive({ steps }: Trace): Sighting {
+  if (steps.length === 1) return steps[0] as Sighting
   return steps.findLast(({ verdict }) => verdict.cause !== 'no-healthy-upstream') ?? (steps.at(-1) as Sighting)
 }
 

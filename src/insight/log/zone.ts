@@ -9,6 +9,8 @@ export class ZoneFinder {
   readonly #seen = new Map<number, number>()
   #quarter = Number.NaN
   #quarterMs = 0
+  /** What most of those lines name. */
+  #mostMs: number | undefined
 
   constructor(givenMs: number | undefined) {
     this.#givenMs = givenMs
@@ -24,13 +26,13 @@ export class ZoneFinder {
       const zoneMs = (hours.startsWith('-') ? -minutes : minutes) * MINUTE_MS
       this.#seen.set(zoneMs, (this.#seen.get(zoneMs) ?? 0) + 1)
     }
+    const [most] = [...this.#seen].sort(([, one], [, other]) => other - one)
+    this.#mostMs = most?.[0]
   }
 
   /** `localMs`: a time as if its clock showed UTC. */
   zoneMs(localMs: number): number {
-    if (this.#givenMs !== undefined) return this.#givenMs
-    const [most] = this.#seen.size === 0 ? [] : [...this.#seen].sort(([, one], [, other]) => other - one)
-    return most === undefined ? this.#machineMs(localMs) : most[0]
+    return this.#givenMs ?? this.#mostMs ?? this.#machineMs(localMs)
   }
 
   /** Clocks are set in quarters of an hour, at full ones. */

@@ -15,6 +15,7 @@ const FIELDS = /, request: "(.*?)"(?:, subrequest: "[^"]*")?(?:, upstream: "([^"
 const UPSTREAM_FIELD = /, upstream: "([^"]*)"/
 /** `fastcgi://unix:/run/php.sock:`, `http://10.0.0.1:3000/path` */
 const UPSTREAM_ADDRESS = /^[\w+]+:\/\/(unix:[^:]*|\[[^\]]*\](?::\d+)?|[^/]*)/
+const STDERR = 'FastCGI sent in stderr: '
 const OPEN_STDERR = /FastCGI sent in stderr: "(?!.*" while \w+)/s
 
 function parseError(line: string): LogEntry | null {
@@ -46,7 +47,7 @@ function parseError(line: string): LogEntry | null {
 
 /** What an app wrote may hold the same words as nginx's own fields, which are last. */
 function tailOf(text: string): number {
-  const isQuoting = text.startsWith('FastCGI sent in stderr: ')
+  const isQuoting = text.startsWith(STDERR)
   const at = isQuoting ? text.search(/(?<=" while [^"]*), client: /) : text.indexOf(', client: ')
   return at < 0 ? text.length : at
 }
@@ -175,7 +176,7 @@ export const NGINX_FORMATS: readonly LogFormat[] = [
     kind: 'error',
     specificity: 3,
     parse: parseError,
-    continues: (_, head) => OPEN_STDERR.test(head),
+    continues: (_, head) => head.includes(STDERR) && OPEN_STDERR.test(head),
   },
   {
     name: 'ingress-nginx',
