@@ -6,25 +6,7 @@ import { compileStatus, statusRoute } from './compile-status.ts'
 import { compileTelemetry } from './compile-telemetry.ts'
 import { compileUpstream } from './compile-upstream.ts'
 import { compileWorth } from './compile-worth.ts'
-import {
-  ACCESS_LOG,
-  ADMIN_LISTEN,
-  ALERTS,
-  CRITICALITY,
-  DRAIN,
-  ERRORS,
-  LIMITS,
-  LISTEN,
-  MCP,
-  NAME,
-  RESOLVER,
-  RETRY,
-  STORE,
-  TELEMETRY,
-  TIMEOUTS,
-  UPSTREAM,
-  WORTH,
-} from './defaults.ts'
+import { ADMIN_LISTEN, CRITICALITY, LIMITS, LISTEN, MCP, PLAN, RETRY, TIMEOUTS, UPSTREAM } from './defaults.ts'
 import { parseTarget } from './endpoint-url.ts'
 import { certain, misread, type Parsed, parsed } from './parsed.ts'
 import type { EndpointPlan, LimitsPlan, Plan, Responder, RoutePlan } from './plan.ts'
@@ -124,7 +106,7 @@ export function planForTargets(
   }
   return parsed(
     freeze({
-      name: NAME,
+      ...PLAN,
       instance,
       listeners: [certain(parseListen(LISTEN))],
       upstreams: [{ name: 'app', endpoints, timeouts: TIMEOUTS, retry: RETRY, ...UPSTREAM }],
@@ -139,19 +121,7 @@ export function planForTargets(
           errorPage: null,
         },
       ],
-      limits: LIMITS,
-      errors: ERRORS,
-      trustedProxies: [],
-      resolver: RESOLVER,
-      accessLog: ACCESS_LOG,
-      admin: { address: certain(parseListen(ADMIN_LISTEN)).address, token: null, mcp: MCP },
-      drain: DRAIN,
-      alerts: ALERTS,
-      status: null,
-      telemetry: TELEMETRY,
-      worth: WORTH,
-      store: STORE,
-      isWatched: false,
+      admin: { ...PLAN.admin, address: certain(parseListen(ADMIN_LISTEN)).address, mcp: MCP },
       workers: parallelism,
     }),
   )

@@ -11,6 +11,7 @@ import type {
   HedgePlan,
   HoldPlan,
   LimitsPlan,
+  Plan,
   ResolverPlan,
   RetryPlan,
   TimeoutsPlan,
@@ -150,3 +151,22 @@ export const NAME = 'gatewell'
 export const LISTEN = '127.0.0.1:8080'
 export const ADMIN_LISTEN = '127.0.0.1:8502'
 export const MCP = 'read' as const
+
+/** All of a plan but the sites themselves: a gateway that nobody operates, in this process. */
+export const PLAN: Omit<Plan, 'instance' | 'listeners' | 'upstreams' | 'routes'> = {
+  name: NAME,
+  limits: LIMITS,
+  errors: ERRORS,
+  trustedProxies: [],
+  resolver: RESOLVER,
+  accessLog: ACCESS_LOG,
+  admin: { address: null, token: null, mcp: 'off' },
+  drain: DRAIN,
+  store: STORE,
+  alerts: ALERTS,
+  status: null,
+  telemetry: TELEMETRY,
+  worth: WORTH,
+  isWatched: false,
+  workers: 0,
+}

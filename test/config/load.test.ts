@@ -130,14 +130,14 @@ describe('secrets', () => {
   })
 })
 
-test('10,000 routes load, and a hidden one among them is found', () => {
+test('10,000 routes load, and a hidden one among them is found', { timeout: 30_000 }, () => {
   const routes = Array.from({ length: 10_000 }, (_, i) => `  - { host: h${i % 9_999}.example.com, path: /p/*, to: a }`).join('\n')
   const { plan, problems } = planOf(`upstreams: { a: { endpoints: ["http://10.0.0.1"] } }\nroutes:\n${routes}\n`, OPTIONS)
   expect(plan?.routes.length).toBe(10_000)
   expect(problems.map(({ path }) => path)).toEqual(['routes[9999]'])
 })
 
-test('10,000 mistakes are all reported', () => {
+test('10,000 mistakes are all reported', { timeout: 30_000 }, () => {
   const { problems } = planOf(`routes:\n${'  - { too: a, hots: b }\n'.repeat(10_000)}`, OPTIONS)
   expect(problems.length).toBe(20_000)
   expect(problems.at(-1)).toMatchObject({ line: 10_001, path: 'routes[9999].hots', suggestion: 'host' })

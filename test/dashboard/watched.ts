@@ -1,7 +1,6 @@
 /** A gateway with its dashboard open in Chromium: an origin that can be taken away, and all that the page asked for and complained of. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import axe from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { AssetStore } from '../../src/control/admin/asset-store.ts'
 import { controlPlan, RunningControl } from '../control/running.ts'
@@ -73,16 +72,4 @@ export async function startRunning(origin: Origin): Promise<RunningControl> {
 export async function show(page: Page, hash: string, heading: string | RegExp): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(hash)}`)
   await page.getByRole('heading', { level: 1, name: heading }).waitFor()
-}
-
-const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-
-/** What axe finds: WCAG 2.2 A and AA and best practice, or only `rules`. */
-export async function audit(page: Page, rules: readonly string[] | null = null): Promise<readonly string[]> {
-  if (await page.evaluate("typeof globalThis.axe === 'undefined'")) await page.evaluate(axe.source)
-  const { violations } = await page.evaluate(
-    (runOnly) => (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly, resultTypes: ['violations'] }),
-    rules === null ? LEVELS : [...rules],
-  )
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`))
 }

@@ -1,7 +1,7 @@
 /** `gatewell demo` as a newcomer runs it: through the launcher, with a real gateway, real endpoints, and a real kill. */
-import axe from 'axe-core'
 import type { Browser } from 'playwright-core'
 import { afterEach, expect, test } from 'vitest'
+import { audit } from '../support/audit.ts'
 import { Child } from '../support/child.ts'
 import { startChromium } from '../support/chromium.ts'
 import { answerTo } from '../support/http-request.ts'
@@ -89,9 +89,7 @@ test(
     const page = await browser.newPage()
     await page.goto(`http://127.0.0.1:${site}/`)
     await page.waitForFunction('document.querySelectorAll("#marks .e1, #marks .e2").length > 3')
-    await page.addScriptTag({ content: axe.source })
-    const found = await page.evaluate('axe.run().then(({ violations }) => violations.map(({ id }) => id))')
-    expect(found).toEqual([])
+    expect(await audit(page)).toEqual([])
     demo.send('1')
     await demo.says(/Endpoint 1 killed/)
     const before = Number(await page.textContent('#e2'))

@@ -1,11 +1,11 @@
 /** The status page in a real browser, with the fields that it is answered with: everybody can read it, and it asks for nothing. */
-import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CAUSE_IDS } from '../../src/causes/catalogue.ts'
 import { publicIncidents } from '../../src/control/status-page/public-incident.ts'
 import { renderFiles } from '../../src/control/status-page/status-file.ts'
 import type { StatusReport } from '../../src/control/status-page/status-report.ts'
+import { audit } from '../support/audit.ts'
 import { startChromium } from '../support/chromium.ts'
 import { days, NOW, open, report } from './sample.ts'
 
@@ -67,14 +67,6 @@ async function withPage<T>(options: Parameters<Browser['newPage']>[0], use: (pag
   } finally {
     await page.close()
   }
-}
-
-/** WCAG 2.2 A and AA, and good practice. */
-async function audit(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-  const { violations } = await page.evaluate((given) => (globalThis as unknown as { axe: typeof axe }).axe.run(given), { runOnly })
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
 }
 
 describe('the status page in Chromium', { timeout: 30_000 }, () => {

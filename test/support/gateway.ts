@@ -1,18 +1,5 @@
 /** A whole data plane in this process, in front of the given endpoints, on a free port of loopback. */
-import {
-  ACCESS_LOG,
-  ALERTS,
-  DRAIN,
-  ERRORS,
-  LIMITS,
-  RESOLVER,
-  RETRY,
-  STORE,
-  TELEMETRY,
-  TIMEOUTS,
-  UPSTREAM,
-  WORTH,
-} from '../../src/config/defaults.ts'
+import { LIMITS, PLAN, RETRY, TIMEOUTS, UPSTREAM } from '../../src/config/defaults.ts'
 import type { LimitsPlan, Plan, RetryPlan, RoutePlan, TimeoutsPlan, UpstreamPlan } from '../../src/config/plan.ts'
 import type { Exchange } from '../../src/gateway/exchange/exchange.ts'
 import { Gateway } from '../../src/gateway/gateway.ts'
@@ -137,25 +124,12 @@ export function planOf(setup: GatewaySetup): Plan {
     errorPage: null,
   }
   return {
-    name: 'gatewell',
+    ...PLAN,
     instance: 'test',
     listeners: [],
     upstreams: [upstream],
     routes: setup.routes ?? [route],
     limits,
-    errors: ERRORS,
-    trustedProxies: [],
-    resolver: RESOLVER,
-    accessLog: ACCESS_LOG,
-    admin: { address: null, token: null, mcp: 'off' },
-    drain: DRAIN,
-    store: STORE,
-    alerts: ALERTS,
-    status: null,
-    telemetry: TELEMETRY,
-    worth: WORTH,
-    isWatched: false,
-    workers: 0,
     ...setup.plan,
   }
 }

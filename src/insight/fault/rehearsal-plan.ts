@@ -1,18 +1,5 @@
 /** The plan of a throw-away gateway: the defaults, and what a fault needs to be otherwise. */
-import {
-  ACCESS_LOG,
-  ALERTS,
-  DRAIN,
-  ERRORS,
-  LIMITS,
-  RESOLVER,
-  RETRY,
-  STORE,
-  TELEMETRY,
-  TIMEOUTS,
-  UPSTREAM,
-  WORTH,
-} from '../../config/defaults.ts'
+import { ACCESS_LOG, LIMITS, PLAN, RESOLVER, RETRY, TIMEOUTS, UPSTREAM } from '../../config/defaults.ts'
 import type { LimitsPlan, Plan, ResolverPlan, RetryPlan, RoutePlan, TimeoutsPlan, UpstreamPlan } from '../../config/plan.ts'
 import { type Address, addressText } from '../../net/address.ts'
 
@@ -40,7 +27,7 @@ export function planOf(setup: PlanSetup): Plan {
   const timeouts = { ...TIMEOUTS, ...setup.timeouts }
   const to = { kind: 'upstream', upstream: UPSTREAM_NAME } as const
   return {
-    name: 'gatewell',
+    ...PLAN,
     instance: 'rehearsal',
     listeners: (setup.listeners ?? [LOOPBACK]).map((address) => ({ name: addressText(address), address })),
     upstreams: [{ ...UPSTREAM, name: UPSTREAM_NAME, endpoints, timeouts, retry, hold, ...setup.upstream }],
@@ -48,19 +35,8 @@ export function planOf(setup: PlanSetup): Plan {
       { name: 'all', host: '', path: '', to, bodyBytesMax: limits.bodyBytesMax, criticality: 'auto', errorPage: null, ...setup.route },
     ],
     limits,
-    errors: ERRORS,
-    trustedProxies: [],
     resolver: { ...RESOLVER, ...setup.resolver },
     accessLog: { ...ACCESS_LOG, what: 'off' },
-    admin: { address: null, token: null, mcp: 'off' },
-    drain: DRAIN,
-    store: STORE,
-    alerts: ALERTS,
-    status: null,
-    telemetry: TELEMETRY,
-    worth: WORTH,
-    isWatched: false,
-    workers: 0,
   }
 }
 
