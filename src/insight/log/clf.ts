@@ -95,6 +95,10 @@ function isBreak(code: number): boolean {
 
 /** The client is the first address; a site may be named before it, and a collector write before both. Names of users may have spaces. */
 function readFront(front: string): { vhost: string | undefined; client: string | undefined } {
+  if (front.endsWith(' - -')) {
+    const client = front.slice(0, -4)
+    if (isIP(client) !== 0) return { vhost: undefined, client }
+  }
   const words = front.split(' ')
   const at = words.findIndex((word) => isIP(word) !== 0)
   const [first = ''] = words

@@ -20,6 +20,8 @@ const TRACE_LIVE_MS = 4_000
 /** A server that went down explains failures until it is up again. */
 const EVENT_MS = 600_000
 const OPEN_MAX = 20_000
+/** Where no access log has told of a failure, they wait for nothing but further attempts. */
+const OPEN_ALONE_MAX = 5_000
 /** What may have waited without a log that says how long. */
 const WAITED: ReadonlySet<string> = new Set(['response-timeout', 'connect-timeout', 'idle-timeout'])
 const WAIT_MS = 60_000
@@ -69,7 +71,8 @@ export class Correlator {
       if (this.#isAsked) this.#shelf.put(trace, entry)
     }
     if (this.#pending.length > OPEN_MAX) for (const one of this.#pending.splice(0, OPEN_MAX / 2)) this.#resolve(one)
-    if (this.#unclaimed.length > OPEN_MAX) for (const one of this.#unclaimed.splice(0, OPEN_MAX / 2)) this.#release(one)
+    const unclaimedMax = this.#isAsked ? OPEN_MAX : OPEN_ALONE_MAX
+    if (this.#unclaimed.length > unclaimedMax) for (const one of this.#unclaimed.splice(0, unclaimedMax / 2)) this.#release(one)
   }
 
   /** Nothing earlier than this will come, as far as is known. What has no time waits for nothing. */

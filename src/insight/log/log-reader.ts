@@ -7,6 +7,9 @@ import { findFormat, LineReader, type Read, sniff } from './line-reader.ts'
 import { createQuickScan, type QuickScan } from './quick-scan.ts'
 
 const CHUNK_BYTES = 1 << 20
+/** Where many lines tell of failures: so many entries at a time are gone before they cost memory for longer. */
+const SMALL_CHUNK_BYTES = 1 << 17
+const ENTRIES_MANY = 200
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
 const SNIFFED_LINES = 200
@@ -92,12 +95,13 @@ export class LogReader {
   /** The entries of the next chunk that are worth a look, with times in UTC; null at the end. */
   async next(): Promise<readonly Read[] | null> {
     if (this.#isEnded) return null
+    const bytesMax = this.#entries.length > ENTRIES_MANY ? SMALL_CHUNK_BYTES : CHUNK_BYTES
     this.#entries = []
     try {
       if (this.#bytes === null) await this.begin()
       if (this.#isFresh) this.#digest(this.#held)
       else {
-        const count = (await this.#bytes?.read(this.#buffer, this.#held)) ?? 0
+        const count = (await this.#bytes?.read(this.#buffer.subarray(0, this.#held + bytesMax), this.#held)) ?? 0
         if (count === 0 && this.#options.isFollowed === true && this.openFile !== null) this.#isEnded = true
         else if (count === 0) await this.#end()
         else this.#digest(this.#held + count)

@@ -30,6 +30,17 @@ const CLF = /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}
 
 /** `22/Nov/2026:06:11:54 +0000` */
 export function readClfTime(text: string): number {
+  // Many lines of a busy log are of one second.
+  if (text === lastText) return lastMs
+  lastText = text
+  lastMs = parseClfTime(text)
+  return lastMs
+}
+
+let lastText = ''
+let lastMs = Number.NaN
+
+function parseClfTime(text: string): number {
   const match = CLF.exec(text)
   if (match === null) return Number.NaN
   const [, day = '', month = '', year = '', hour = '', minute = '', second = '', fraction = '', zone = ''] = match

@@ -5,7 +5,7 @@ type Count = { times: number }
 
 export class TopCount {
   readonly #namesMax: number
-  readonly #counts = new Map<string, Count>()
+  #counts = new Map<string, Count>()
   /** Some were given up: the number of names is a lower bound, and small counts may be too small. */
   isCut = false
 
@@ -37,8 +37,13 @@ export class TopCount {
 
   #giveUp(): void {
     this.isCut = true
-    const kept = this.top(this.#namesMax)
-    this.#counts.clear()
-    for (const { name, count } of kept) this.#counts.set(name, { times: count })
+    const counts = [...this.#counts.values()].map(({ times }) => times).sort((one, other) => other - one)
+    const least = counts[this.#namesMax - 1] as number
+    let ofLeast = this.#namesMax - counts.findIndex((times) => times === least)
+    const kept = new Map<string, Count>()
+    for (const [name, count] of this.#counts) {
+      if (count.times > least || (count.times === least && ofLeast-- > 0)) kept.set(name, count)
+    }
+    this.#counts = kept
   }
 }

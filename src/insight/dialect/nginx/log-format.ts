@@ -8,7 +8,7 @@ import { parseJsonAccess } from './json-access.ts'
 
 const MESSAGE_MAX = 4_000
 
-const ERROR = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d):(\d\d):(\d\d) \[(\w+)\] (\d+)#\d+: (?:\*(\d+) )?(.*)$/s
+const ERROR = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d):(\d\d):(\d\d) \[(\w+)\] (\d+)#\d+: (?:\*(\d+) )?/
 /** In this order; nginx escapes nothing in them. */
 const FIELDS = /, request: "(.*?)"(?:, subrequest: "[^"]*")?(?:, upstream: "([^"]*)")?(?:, host: "([^"]*)")?(?:, referrer: ".*")?\s*$/s
 /** Without a request: of a health check, or of the resolver. */
@@ -21,7 +21,8 @@ const OPEN_STDERR = /FastCGI sent in stderr: "(?!.*" while \w+)/s
 function parseError(line: string): LogEntry | null {
   const match = ERROR.exec(line)
   if (match === null) return null
-  const [, year = '', month = '', day = '', hour = '', minute = '', second = '', level, pid, connection, text = ''] = match
+  const [, year = '', month = '', day = '', hour = '', minute = '', second = '', level, pid, connection] = match
+  const text = line.slice(match[0].length)
   const timeMs = instant(year, Number(month) - 1, day, hour, minute, second)
   if (Number.isNaN(timeMs)) return null
   const tailAt = tailOf(text)
