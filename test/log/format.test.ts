@@ -205,6 +205,42 @@ const LINES: readonly (readonly [string, string, Partial<LogEntry>])[] = [
   ],
   ['uvicorn-error', 'WARNING:  Exceeded concurrency limit.', { level: 'warn', message: 'Exceeded concurrency limit.' }],
   [
+    'uwsgi',
+    '[pid: 21|app: 0|req: 3/3] 203.0.113.9 () {24 vars in 319 bytes} [Sun Nov 22 06:11:54 2026] GET /busy => generated 2 bytes in 40 msecs (HTTP/1.1 503) 1 headers in 55 bytes (1 switches on core 0)',
+    { timeMs: AT + 40, isLocal: true, pid: 21, client: '203.0.113.9', method: 'GET', target: '/busy', status: 503, requestMs: 40 },
+  ],
+  [
+    'uwsgi-notice',
+    'Sun Nov 22 06:11:54 2026 - *** HARAKIRI ON WORKER 1 (pid: 24, try: 1) ***',
+    { timeMs: AT, isLocal: true, pid: 24, message: '*** HARAKIRI ON WORKER 1 (pid: 24, try: 1) ***' },
+  ],
+  ['node', 'Error: listen EADDRINUSE: address already in use 127.0.0.1:3000', { dialect: 'node' }],
+  [
+    'tomcat',
+    '22-Nov-2026 06:11:54.123 SEVERE [main] org.apache.catalina.startup.Catalina.start The required Server component failed to start',
+    { timeMs: AT + 123, isLocal: true, level: 'error', module: 'org.apache.catalina.startup.Catalina.start' },
+  ],
+  [
+    'spring-boot',
+    '2026-11-22T06:11:54.123Z  WARN 7 --- [shop] [nio-8080-exec-1] o.a.c.util.SessionIdGeneratorBase        : Slow',
+    { timeMs: AT + 123, level: 'warn', pid: 7, message: 'Slow' },
+  ],
+  [
+    'lighttpd-error',
+    '2026-11-22 06:11:54: (gw_backend.c.274) establishing connection failed: socket: tcp:127.0.0.1:3000: Connection refused',
+    { timeMs: AT, isLocal: true, module: 'gw_backend', upstream: '127.0.0.1:3000' },
+  ],
+  [
+    'lighttpd-error',
+    '2026-11-22 06:11:54: (gw_backend.c.2389) response not received, request sent: 536 on socket: unix:/run/own.sock-0 for /cart?, closing connection',
+    { upstream: 'unix:/run/own.sock-0', target: '/cart' },
+  ],
+  [
+    'squid',
+    '1795327914.000    994 203.0.113.9 TCP_MISS/504 3467 GET http://shop.example.com/x - FIRSTUP_PARENT/10.0.0.1 text/html ERR_READ_TIMEOUT/WITH_SERVER',
+    { timeMs: AT, status: 504, requestMs: 994, upstream: '10.0.0.1', flags: 'TCP_MISS', detail: 'ERR_READ_TIMEOUT/WITH_SERVER' },
+  ],
+  [
     'varnishncsa',
     '203.0.113.9 - - [22/Nov/2026:06:11:54 +0000] "GET http://shop.example.com/x HTTP/1.1" 503 279 "-" "curl/8"',
     { host: 'shop.example.com', target: '/x', dialect: 'varnish' },

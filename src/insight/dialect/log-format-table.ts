@@ -10,12 +10,17 @@ import { GCLB_FORMATS } from './gclb/log-format.ts'
 import { GUNICORN_FORMATS } from './gunicorn/log-format.ts'
 import { HAPROXY_FORMATS } from './haproxy/log-format.ts'
 import { HEROKU_FORMATS } from './heroku/log-format.ts'
+import { LIGHTTPD_FORMATS } from './lighttpd/log-format.ts'
 import { NGINX_FORMATS } from './nginx/log-format.ts'
+import { NODE_FORMATS } from './node/log-format.ts'
 import { PHP_FPM_FORMATS } from './php-fpm/log-format.ts'
 import { PLAIN_FORMATS } from './plain/log-format.ts'
+import { SQUID_FORMATS } from './squid/log-format.ts'
 import { SYSTEM_FORMATS } from './system/log-format.ts'
+import { TOMCAT_FORMATS } from './tomcat/log-format.ts'
 import { TRAEFIK_FORMATS } from './traefik/log-format.ts'
 import { UVICORN_FORMATS } from './uvicorn/log-format.ts'
+import { UWSGI_FORMATS } from './uwsgi/log-format.ts'
 import { VARNISH_FORMATS } from './varnish/log-format.ts'
 
 /** The most specific first. */
@@ -29,6 +34,11 @@ export const LOG_FORMATS: readonly LogFormat[] = [
   ...PHP_FPM_FORMATS,
   ...GUNICORN_FORMATS,
   ...UVICORN_FORMATS,
+  ...UWSGI_FORMATS,
+  ...NODE_FORMATS,
+  ...TOMCAT_FORMATS,
+  ...LIGHTTPD_FORMATS,
+  ...SQUID_FORMATS,
   ...VARNISH_FORMATS,
   ...ALB_FORMATS,
   ...GCLB_FORMATS,

@@ -10,12 +10,17 @@ import { GCLB_PATTERNS } from './gclb/log-pattern.ts'
 import { GUNICORN_PATTERNS } from './gunicorn/log-pattern.ts'
 import { HAPROXY_PATTERNS } from './haproxy/log-pattern.ts'
 import { HEROKU_PATTERNS } from './heroku/log-pattern.ts'
+import { LIGHTTPD_PATTERNS } from './lighttpd/log-pattern.ts'
 import { NGINX_PATTERNS } from './nginx/log-pattern.ts'
+import { NODE_PATTERNS } from './node/log-pattern.ts'
 import { PHP_FPM_PATTERNS } from './php-fpm/log-pattern.ts'
 import { PLAIN_PATTERNS } from './plain/log-pattern.ts'
+import { SQUID_PATTERNS } from './squid/log-pattern.ts'
 import { SYSTEM_PATTERNS } from './system/log-pattern.ts'
+import { TOMCAT_PATTERNS } from './tomcat/log-pattern.ts'
 import { TRAEFIK_PATTERNS } from './traefik/log-pattern.ts'
 import { UVICORN_PATTERNS } from './uvicorn/log-pattern.ts'
+import { UWSGI_PATTERNS } from './uwsgi/log-pattern.ts'
 import { VARNISH_PATTERNS } from './varnish/log-pattern.ts'
 
 export const PATTERNS: Readonly<Record<LogDialect, readonly Pattern[]>> = {
@@ -28,6 +33,11 @@ export const PATTERNS: Readonly<Record<LogDialect, readonly Pattern[]>> = {
   'php-fpm': PHP_FPM_PATTERNS,
   gunicorn: GUNICORN_PATTERNS,
   uvicorn: UVICORN_PATTERNS,
+  uwsgi: UWSGI_PATTERNS,
+  node: NODE_PATTERNS,
+  tomcat: TOMCAT_PATTERNS,
+  lighttpd: LIGHTTPD_PATTERNS,
+  squid: SQUID_PATTERNS,
   varnish: VARNISH_PATTERNS,
   alb: ALB_PATTERNS,
   gclb: GCLB_PATTERNS,

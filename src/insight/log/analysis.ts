@@ -16,7 +16,7 @@ const REQUESTS = 'requests'
 const ERRORS = 'errors'
 const UNATTRIBUTED = '?'
 /** What stands behind a gateway: it says why, and never that a gateway's request failed. */
-const BEHIND: ReadonlySet<LogDialect> = new Set(['php-fpm', 'gunicorn', 'uvicorn', 'system'])
+const BEHIND: ReadonlySet<LogDialect> = new Set(['php-fpm', 'gunicorn', 'uvicorn', 'uwsgi', 'node', 'tomcat', 'system'])
 
 type Row = { readonly tally: ErrorTally; events: number; rescued: number; readonly eventTally: ErrorTally }
 

@@ -11,7 +11,7 @@ const LOOKED_AT_MAX = 64
 const SWEEP = 10_000
 
 /** Servers that write an access log which does not tell whose it is. */
-const PLAIN: ReadonlySet<LogDialect> = new Set(['nginx', 'apache', 'varnish', 'gunicorn', 'uvicorn', 'php-fpm'])
+const PLAIN: ReadonlySet<LogDialect> = new Set(['nginx', 'apache', 'varnish', 'lighttpd', 'gunicorn', 'uvicorn', 'php-fpm'])
 
 export function isSameServer(access: LogDialect, error: LogDialect): boolean {
   return access === error || (access === 'plain' && PLAIN.has(error))

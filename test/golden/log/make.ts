@@ -22,11 +22,16 @@ const TROUPES = {
   gunicorn: () => import('./maker/gunicorn.ts'),
   haproxy: () => import('./maker/haproxy.ts'),
   heroku: () => import('./maker/heroku.ts'),
+  lighttpd: () => import('./maker/lighttpd.ts'),
   nginx: () => import('./maker/nginx.ts'),
+  node: () => import('./maker/node.ts'),
   php: () => import('./maker/php.ts'),
+  squid: () => import('./maker/squid.ts'),
   system: () => import('./maker/system.ts'),
+  tomcat: () => import('./maker/tomcat.ts'),
   traefik: () => import('./maker/traefik.ts'),
   uvicorn: () => import('./maker/uvicorn.ts'),
+  uwsgi: () => import('./maker/uwsgi.ts'),
   varnish: () => import('./maker/varnish.ts'),
 }
 
