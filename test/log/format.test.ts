@@ -261,6 +261,36 @@ const LINES: readonly (readonly [string, string, Partial<LogEntry>])[] = [
     { status: 522, upstreamStatuses: [0], requestMs: 19_000, requestId: '8f' },
   ],
   [
+    'azure-front-door',
+    '{"time":"2026-11-22T06:11:54.0000000Z","category":"FrontDoorAccessLog","properties":{"httpMethod":"GET","requestUri":"https://shop.example.com:443/x","hostName":"shop.example.com","clientIp":"203.0.113.9","timeTaken":"0.5","httpStatusCode":"504","errorInfo":"OriginTimeout","originIp":"198.51.100.7:443"}}',
+    { timeMs: AT, status: 504, flags: 'OriginTimeout', requestMs: 500, host: 'shop.example.com', upstream: '198.51.100.7:443' },
+  ],
+  [
+    'fastly',
+    '{"timestamp":"2026-11-22T06:11:54+0000","client_ip":"203.0.113.9","host":"shop.example.com","url":"/x","request_method":"GET","response_status":503,"response_reason":"first byte timeout","fastly_server":"cache-fra1","fastly_is_edge":true}',
+    { timeMs: AT, status: 503, detail: 'first byte timeout', target: '/x' },
+  ],
+  [
+    'vercel',
+    '{"id":"1","deploymentId":"dpl_1","source":"lambda","host":"shop.vercel.app","timestamp":1795327914000,"projectId":"p","message":"Task timed out after 10.01 seconds","statusCode":-1,"proxy":{"method":"GET","host":"shop.example.com","path":"/x","userAgent":["curl/8"],"clientIp":"203.0.113.9","statusCode":504}}',
+    { timeMs: AT, status: 504, upstreamStatuses: [-1], target: '/x', agent: 'curl/8' },
+  ],
+  [
+    'iis',
+    '2026-11-22 06:11:54 10.0.0.4 GET /x id=7 443 - 203.0.113.9 Mozilla/5.0+(X11) - 502 3 12002 15093',
+    { timeMs: AT, status: 502, flags: '502.3', detail: '12002', target: '/x?id=7', requestMs: 15_093, agent: 'Mozilla/5.0 (X11)' },
+  ],
+  [
+    'iis-httperr',
+    '2026-11-22 06:11:54 203.0.113.9 50123 10.0.0.4 443 HTTP/1.1 GET /x 503 1 QueueFull DefaultAppPool',
+    { timeMs: AT, status: 503, flags: 'QueueFull', pool: 'DefaultAppPool' },
+  ],
+  [
+    'trafficserver-error',
+    "20261122.06h11m54s RESPONSE: sent 203.0.113.9 status 502 (Server Hangup) for 'http://shop.example.com/x'",
+    { timeMs: AT, isLocal: true, status: 502, message: 'Server Hangup', client: '203.0.113.9' },
+  ],
+  [
     'heroku',
     '2026-11-22T06:11:54.000000+00:00 heroku[router]: at=error code=H12 desc="Request timeout" method=GET path="/x" host=shop.herokuapp.com request_id=1 fwd="203.0.113.9" dyno=web.1 connect=1ms service=30000ms status=503 bytes=0 protocol=https',
     { status: 503, flags: 'H12', detail: 'Request timeout', requestMs: 30_000, connectMs: [1], upstream: 'web.1' },

@@ -3,13 +3,16 @@ import type { LogDialect } from '../log/log-entry.ts'
 import type { Pattern } from '../log/pattern.ts'
 import { ALB_PATTERNS } from './alb/log-pattern.ts'
 import { APACHE_PATTERNS } from './apache/log-pattern.ts'
+import { AZURE_FRONT_DOOR_PATTERNS } from './azure-front-door/log-pattern.ts'
 import { CADDY_PATTERNS } from './caddy/log-pattern.ts'
 import { CLOUDFLARE_PATTERNS } from './cloudflare/log-pattern.ts'
 import { ENVOY_PATTERNS } from './envoy/log-pattern.ts'
+import { FASTLY_PATTERNS } from './fastly/log-pattern.ts'
 import { GCLB_PATTERNS } from './gclb/log-pattern.ts'
 import { GUNICORN_PATTERNS } from './gunicorn/log-pattern.ts'
 import { HAPROXY_PATTERNS } from './haproxy/log-pattern.ts'
 import { HEROKU_PATTERNS } from './heroku/log-pattern.ts'
+import { IIS_PATTERNS } from './iis/log-pattern.ts'
 import { LIGHTTPD_PATTERNS } from './lighttpd/log-pattern.ts'
 import { NGINX_PATTERNS } from './nginx/log-pattern.ts'
 import { NODE_PATTERNS } from './node/log-pattern.ts'
@@ -19,9 +22,11 @@ import { SQUID_PATTERNS } from './squid/log-pattern.ts'
 import { SYSTEM_PATTERNS } from './system/log-pattern.ts'
 import { TOMCAT_PATTERNS } from './tomcat/log-pattern.ts'
 import { TRAEFIK_PATTERNS } from './traefik/log-pattern.ts'
+import { TRAFFICSERVER_PATTERNS } from './trafficserver/log-pattern.ts'
 import { UVICORN_PATTERNS } from './uvicorn/log-pattern.ts'
 import { UWSGI_PATTERNS } from './uwsgi/log-pattern.ts'
 import { VARNISH_PATTERNS } from './varnish/log-pattern.ts'
+import { VERCEL_PATTERNS } from './vercel/log-pattern.ts'
 
 export const PATTERNS: Readonly<Record<LogDialect, readonly Pattern[]>> = {
   nginx: NGINX_PATTERNS,
@@ -38,10 +43,15 @@ export const PATTERNS: Readonly<Record<LogDialect, readonly Pattern[]>> = {
   tomcat: TOMCAT_PATTERNS,
   lighttpd: LIGHTTPD_PATTERNS,
   squid: SQUID_PATTERNS,
+  trafficserver: TRAFFICSERVER_PATTERNS,
+  iis: IIS_PATTERNS,
   varnish: VARNISH_PATTERNS,
   alb: ALB_PATTERNS,
   gclb: GCLB_PATTERNS,
   cloudflare: CLOUDFLARE_PATTERNS,
+  'azure-front-door': AZURE_FRONT_DOOR_PATTERNS,
+  fastly: FASTLY_PATTERNS,
+  vercel: VERCEL_PATTERNS,
   heroku: HEROKU_PATTERNS,
   // Gatewell names the causes in its log itself.
   gatewell: [],

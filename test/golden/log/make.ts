@@ -15,13 +15,16 @@ const INSIDE = 'GATEWELL_CORPUS_INSIDE'
 const TROUPES = {
   alb: () => import('./maker/alb.ts'),
   apache: () => import('./maker/apache.ts'),
+  'azure-front-door': () => import('./maker/azure-front-door.ts'),
   caddy: () => import('./maker/caddy.ts'),
   cloudflare: () => import('./maker/cloudflare.ts'),
   envoy: () => import('./maker/envoy.ts'),
+  fastly: () => import('./maker/fastly.ts'),
   gclb: () => import('./maker/gclb.ts'),
   gunicorn: () => import('./maker/gunicorn.ts'),
   haproxy: () => import('./maker/haproxy.ts'),
   heroku: () => import('./maker/heroku.ts'),
+  iis: () => import('./maker/iis.ts'),
   lighttpd: () => import('./maker/lighttpd.ts'),
   nginx: () => import('./maker/nginx.ts'),
   node: () => import('./maker/node.ts'),
@@ -30,9 +33,11 @@ const TROUPES = {
   system: () => import('./maker/system.ts'),
   tomcat: () => import('./maker/tomcat.ts'),
   traefik: () => import('./maker/traefik.ts'),
+  trafficserver: () => import('./maker/trafficserver.ts'),
   uvicorn: () => import('./maker/uvicorn.ts'),
   uwsgi: () => import('./maker/uwsgi.ts'),
   varnish: () => import('./maker/varnish.ts'),
+  vercel: () => import('./maker/vercel.ts'),
 }
 
 const [server = '', ...names] = process.argv.slice(2)

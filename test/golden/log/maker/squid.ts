@@ -55,7 +55,7 @@ export const TROUPE: Troupe = {
   // Of looking whether it listens.
   noise: /transaction-end-before-headers/,
   cases: [
-    // It tried once when it started, and does not say more of a server that is down.
+    // It does not say what a connection failed of.
     behind('connect-refused', /ERR_/, '', 'no-healthy-upstream'),
     behind('connect-unreachable', /ERR_/, '', 'no-healthy-upstream'),
     behind('response-timeout', /ERR_/),

@@ -29,6 +29,15 @@ def application(environ, start_response):
     return [b'ok']
 `
 
+/** What it says of itself when it starts. */
+const NOISE = new RegExp(
+  `^(?:${[
+    'compiled|os: |nodename|machine|clock source|pcre|detected|current working|your |uWSGI running as|uwsgi socket',
+    String.raw`Python |PEP 405|Set PythonHome|mapped|thread support|!!! no internal routing|lock engine`,
+    String.raw`\*\*\* (?:Starting|Operational|WARNING|uWSGI is running|Python threads)|thunder lock|WSGI app|spawned uWSGI| \*\*\* WARNING`,
+  ].join('|')})`,
+)
+
 async function startUwsgi(scene: Scene, ...more: string[]): Promise<ReturnType<Scene['start']>> {
   scene.write('shop.py', APP)
   const where = ['--plugin', 'python3', '--http-socket', `127.0.0.1:${ORIGIN}`, '--wsgi-file', scene.path('shop.py')]
@@ -57,8 +66,7 @@ export const TROUPE: Troupe = {
   server: 'uwsgi',
   version: () => `uWSGI/${execFileSync(program('uwsgi'), ['--version'], { encoding: 'utf8' }).trim()}`,
   formats: { [LOG]: 'uwsgi' },
-  noise:
-    /^(?:compiled|os: |nodename|machine|clock source|pcre|detected|current working|your |uWSGI running as|uwsgi socket|Python |PEP 405|Set PythonHome|mapped|thread support|!!! no internal routing|lock engine|\*\*\* (?:Starting|Operational|WARNING|uWSGI is running|Python threads)|thunder lock|WSGI app|spawned uWSGI| \*\*\* WARNING)/,
+  noise: NOISE,
   cases: [
     own(
       'app-errors',
