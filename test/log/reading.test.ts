@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { HaproxyScan } from '../../src/insight/dialect/haproxy/quick-line.ts'
 import { LOG_FORMATS } from '../../src/insight/dialect/log-format-table.ts'
 import { findFormat, LineReader } from '../../src/insight/log/line-reader.ts'
 import { createQuickScan } from '../../src/insight/log/quick-scan.ts'
 import { parseSince } from '../../src/insight/log/since.ts'
+import { judge } from '../../src/insight/log/verdict.ts'
 import { access, counts, NOW, nginx, REFUSED, read, TIMED_OUT } from './made.ts'
 
 const LINES = [access(10, 200), access(11, 502), access(12, 404)]
@@ -178,6 +180,51 @@ const valid = fc
 const json = fc
   .record({ status: fc.constantFrom<unknown>(200, '200', 502, '502', null, [200]), uri: fc.string(), x: fc.jsonValue(), msg: fc.string() })
   .map(({ status, ...rest }) => JSON.stringify({ time: '2026-11-22T06:00:00Z', ...rest, status, y: { z: 1 } }))
+const haproxyPiece = fc.oneof(
+  fc.constantFrom(
+    'haproxy[7]: ',
+    '1.2.3.4:5 ',
+    '[22/Nov/2026:06:11:54.123] ',
+    'a b/c ',
+    '0/0/1/2/3 ',
+    '200 1 - - ---- ',
+    '1/1/0/0/0 0/0',
+    '/',
+    '+',
+  ),
+  fc.constantFrom('-', ' ', ':', '[', ']', '9', 'SC', '502', '61', '99', 'Nov', '\t', '\r', '\u2028', 'é', '"', ''),
+)
+function mostly<T>(usual: fc.Arbitrary<T>, other: fc.Arbitrary<T>): fc.Arbitrary<T> {
+  return fc.oneof({ weight: 5, arbitrary: usual }, { weight: 1, arbitrary: other })
+}
+/** All before its like is a prefix to the format. */
+const WITHIN = 'haproxy[9]: 1.2.3.4:5 [22/Nov/2026:06:11:54.123] a b/c 0/0/1/2/3 502 1 - - SC-- 1/1/0/0/0 0/0 '
+const haproxyLine = fc
+  .record({
+    front: fc.constantFrom('', 'Nov 22 06:11:54 lb1 haproxy[812]: ', 'haproxy[8]: ', 'haproxy: '),
+    second: fc.integer({ min: 0, max: 61 }),
+    status: mostly(fc.constant(200), fc.constantFrom(204, 301, 404, 408, 460, 499, 502, 503, -1)),
+    state: mostly(fc.constant('----'), fc.constantFrom('--VN', 'SC--', 'SD--', 'CD--', 'LR--', 'S---', '-S--', '-')),
+    timers: mostly(fc.constant('0/0/1/2/3'), fc.constantFrom('0/0/0/-1/9', '0/0/1/2/+30', '+0/0/1/2/3')),
+    counts: mostly(fc.constant('1/1/0/0/0 0/0'), fc.constantFrom('1/1/0/0/+1 0/0', '1/1/0/0/-1 0/0', '1/1/0/0 0/0')),
+    target: mostly(
+      fc.constant('/cart?a=[1]'),
+      fc.oneof(
+        fc.constant(WITHIN),
+        fc.array(haproxyPiece, { maxLength: 3 }).map((parts) => `/${parts.join('')}`),
+      ),
+    ),
+  })
+  .map(({ front, second, status, state, timers, counts: open, target }) => {
+    const time = `22/Nov/2026:06:11:${String(second).padStart(2, '0')}.123`
+    return `${front}203.0.113.9:4071 [${time}] web~ app/app1 ${timers} ${status} 612 - - ${state} ${open} "GET ${target} HTTP/1.1"`
+  })
+const haproxy = fc.oneof(
+  haproxyLine,
+  fc
+    .tuple(haproxyLine, fc.nat(170), fc.nat(3), haproxyPiece)
+    .map(([line, at, gone, text]) => line.slice(0, at) + text + line.slice(at + gone)),
+)
 const mutated = fc.tuple(fc.oneof(valid, json), fc.nat(300), fc.nat(3), piece).map(([line, at, gone, text]) => {
   return line.slice(0, at) + text + line.slice(at + gone)
 })
@@ -244,6 +291,29 @@ describe('no line', () => {
     )
     expect(clf).toBeGreaterThan(500)
     expect(read).toBeGreaterThan(clf)
+  })
+
+  test("of HAProxy's is passed over that is of another form, or of a request that failed", () => {
+    const quick = new HaproxyScan()
+    let [passed, left] = [0, 0]
+    fc.assert(
+      fc.property(haproxy, (line) => {
+        const bytes = Buffer.from(`[x ${line}\n`)
+        if (!quick.isWell(bytes, 3, bytes.length - 1)) {
+          left++
+          return
+        }
+        passed++
+        const format = findFormat(line, LOG_FORMATS)
+        expect(format?.format.name).toBe('haproxy')
+        expect(format?.entry.status).toBeGreaterThanOrEqual(200)
+        expect(format?.entry.status).toBeLessThan(460)
+        expect(format && judge(format.entry)).toBeNull()
+      }),
+      { numRuns: 10_000, seed: 502 },
+    )
+    expect(passed).toBeGreaterThan(1_000)
+    expect(left).toBeGreaterThan(3_000)
   })
 
   test('of JSON is passed over that has another status', () => {

@@ -4,7 +4,8 @@ import { formatCalled, LOG_FORMATS } from '../dialect/log-format-table.ts'
 import type { ByteSource, LogSource } from './byte-source.ts'
 import type { LogFormat } from './format.ts'
 import { findFormat, LineReader, type Read, sniff } from './line-reader.ts'
-import { createQuickScan, type QuickScan } from './quick-scan.ts'
+import { createQuickScan } from './quick-scan.ts'
+import type { QuickScan } from './quick-status.ts'
 
 const CHUNK_BYTES = 1 << 20
 /** Where many lines tell of failures: so many entries at a time are gone before they cost memory for longer. */

@@ -3,23 +3,15 @@
  * leaves to the format, which is always right: a line that is passed over here is one that the format reads the same way.
  */
 import { readClfTime } from './log-time.ts'
-import type { QuickStatus } from './quick-status.ts'
+import type { QuickScan, QuickStatus } from './quick-status.ts'
 
 /** Statuses that never tell of a gateway's failure. Those from 460 on are of clients that left, under various numbers. */
-function isPlainlyWell(status: number): boolean {
+export function isPlainlyWell(status: number): boolean {
   return status >= 200 && status < 460 && status !== 408
 }
 
-export interface QuickScan {
-  /** Is the line from `start` to before `end` of a request that went well? */
-  isWell(bytes: Buffer, start: number, end: number): boolean
-  /** Call it when the bytes have changed. */
-  renew(): void
-  /** When that request was, to the minute, if it was found out; else NaN. */
-  readonly minuteMs: number
-}
-
 export function createQuickScan(quick: QuickStatus): QuickScan {
+  if (quick.kind === 'own') return quick.create()
   return quick.kind === 'clf' ? new ClfScan() : new JsonScan(quick.key, quick.mark)
 }
 
@@ -99,7 +91,7 @@ function isEscaped(bytes: Buffer, quote: number, from: number): boolean {
 }
 
 /** -1 where one is no digit. */
-function threeDigits(bytes: Buffer, at: number): number {
+export function threeDigits(bytes: Buffer, at: number): number {
   const a = bytes[at] as number
   const b = bytes[at + 1] as number
   const c = bytes[at + 2] as number

@@ -39,7 +39,7 @@ export class TopCount {
     this.isCut = true
     const counts = [...this.#counts.values()].map(({ times }) => times).sort((one, other) => other - one)
     const least = counts[this.#namesMax - 1] as number
-    let ofLeast = this.#namesMax - counts.findIndex((times) => times === least)
+    let ofLeast = this.#namesMax - counts.indexOf(least)
     const kept = new Map<string, Count>()
     for (const [name, count] of this.#counts) {
       if (count.times > least || (count.times === least && ofLeast-- > 0)) kept.set(name, count)

@@ -3,6 +3,7 @@ import type { LogFormat } from '../../log/format.ts'
 import { cut, defined, numberOf, readRequest, textOf } from '../../log/line-part.ts'
 import type { LogEntry } from '../../log/log-entry.ts'
 import { instant, monthOf } from '../../log/log-time.ts'
+import { HaproxyScan } from './quick-line.ts'
 
 const HEAD = String.raw`^(?:.{0,200}?haproxy\[(\d+)\]: )?(\S+?):(\d+) \[(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d)\.(\d{3})\] `
 const HTTP = new RegExp(
@@ -82,10 +83,11 @@ function parseNotice(line: string): LogEntry | null {
   })
 }
 
+const QUICK = { kind: 'own', create: () => new HaproxyScan() } as const
 const HAPROXY = { dialect: 'haproxy', specificity: 3 } as const
 
 export const HAPROXY_FORMATS: readonly LogFormat[] = [
-  { ...HAPROXY, name: 'haproxy', title: 'HAProxy HTTP log', kind: 'access', parse: parseHttp },
+  { ...HAPROXY, name: 'haproxy', title: 'HAProxy HTTP log', kind: 'access', parse: parseHttp, quick: QUICK },
   { ...HAPROXY, name: 'haproxy-error', title: 'HAProxy error lines', kind: 'error', parse: parseEarly },
   { ...HAPROXY, name: 'haproxy-notice', title: 'HAProxy notices', kind: 'error', specificity: 2, parse: parseNotice },
 ]
