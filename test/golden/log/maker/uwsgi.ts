@@ -33,7 +33,7 @@ def application(environ, start_response):
 const NOISE = new RegExp(
   `^(?:${[
     'compiled|os: |nodename|machine|clock source|pcre|detected|current working|your |uWSGI running as|uwsgi socket',
-    String.raw`Python |PEP 405|Set PythonHome|mapped|thread support|!!! no internal routing|lock engine`,
+    'Python |PEP 405|Set PythonHome|mapped|thread support|!!! no internal routing|lock engine',
     String.raw`\*\*\* (?:Starting|Operational|WARNING|uWSGI is running|Python threads)|thunder lock|WSGI app|spawned uWSGI| \*\*\* WARNING`,
   ].join('|')})`,
 )
