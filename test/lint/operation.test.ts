@@ -6,17 +6,17 @@ import { readGolden } from './golden-config.ts'
 
 const { files } = readGolden('rule/nginx-localhost/bad')
 
-test('its answer keeps its schema, and notes come only when asked for', () => {
-  const report = lintInput(LintInputSchema.parse({ files, notes: true }))
+test('its answer keeps its schema, and notes come only when asked for', async () => {
+  const report = await lintInput(LintInputSchema.parse({ files, notes: true }))
   expect(LintReportSchema.parse(report)).toEqual(report)
   expect(report.findings.map(({ rule }) => rule)).toEqual(['nginx-localhost'])
-  expect(lintInput(LintInputSchema.parse({ files })).findings).toEqual([])
+  expect((await lintInput(LintInputSchema.parse({ files }))).findings).toEqual([])
 })
 
-test('it is told of versions, memory and what is in front', () => {
+test('it is told of versions, memory and what is in front', async () => {
   const golden = readGolden('rule/edge-keeps-longer/bad')
   const input = LintInputSchema.parse({ files: golden.files, behind: 'alb', versions: { nginx: '1.29.8' }, memoryBytes: 2 ** 30 })
-  expect(lintInput(input).findings.map(({ rule }) => rule)).toEqual(['edge-keeps-longer'])
+  expect((await lintInput(input)).findings.map(({ rule }) => rule)).toEqual(['edge-keeps-longer'])
 })
 
 test.each([[{ files: [] }], [{ files: [{ path: '', text: '' }] }], [{ files, behind: 'nobody' }], [{ files, memoryBytes: -1 }]])(

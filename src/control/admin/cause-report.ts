@@ -1,7 +1,7 @@
 /** What the library knows of a cause, for the API: `src/insight/cause-guide.ts`. */
 import * as z from 'zod'
 import { KNOWN_CAUSES, type KnownCauseId } from '../../causes/foreign-catalogue.ts'
-import { type CauseGuide, guideOf } from '../../insight/cause-guide.ts'
+import type { CauseGuide } from '../../insight/cause-guide.ts'
 
 const IDS = Object.keys(KNOWN_CAUSES) as [KnownCauseId, ...KnownCauseId[]]
 
@@ -34,6 +34,7 @@ export const CauseReportSchema = z
   })
   .describe('What the tables of servers, patterns, rules and faults know of a cause.')
 
-export function reportCause({ id }: z.output<typeof CauseInputSchema>): CauseGuide {
+export async function reportCause({ id }: z.output<typeof CauseInputSchema>): Promise<CauseGuide> {
+  const { guideOf } = await import('../../insight/cause-guide.ts')
   return guideOf(id)
 }

@@ -6,9 +6,7 @@ import { isIP } from 'node:net'
 import * as z from 'zod'
 import { splitHostPort } from '../../config/address.ts'
 import { quote } from '../../config/parsed.ts'
-import { examine } from '../../insight/doctor/doctor.ts'
 import type { DoctorReport } from '../../insight/doctor/report.ts'
-import { parseOrigin, parseTarget } from '../../insight/doctor/target.ts'
 import { done, type Result, refused } from './operation.ts'
 
 export const ExaminationSchema = z.strictObject({
@@ -57,7 +55,10 @@ const AT_A_TIME = 2
 class Examinations {
   #running = 0
 
+  /** The doctor is loaded when it is first asked for: most gateways never ask. */
   async run({ url, origin, resolver }: ExaminationInput): Promise<Result<DoctorReport>> {
+    const { parseOrigin, parseTarget } = await import('../../insight/doctor/target.ts')
+    const { examine } = await import('../../insight/doctor/doctor.ts')
     const target = parseTarget(url)
     if (!target.ok) return refused(400, target.message)
     if (resolver !== undefined && isIP(resolver) === 0 && isIP(splitHostPort(resolver)?.host ?? '') === 0) {

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { KNOWN_CAUSES, type KnownCauseId } from '../../causes/foreign-catalogue.ts'
 import { EDGES, type EdgeName, SETTING_DEFAULTS, type ServerName } from '../../insight/dialect/setting-default.ts'
-import { type LintReport, lint } from '../../insight/lint/lint.ts'
+import type { LintReport } from '../../insight/lint/lint.ts'
 
 /** Of all texts together, as JSON. */
 export const LINT_BYTES_MAX = 2 * 1024 * 1024
@@ -60,7 +60,9 @@ export const LintReportSchema = z.object({
     .readonly(),
 })
 
-export function lintInput({ files, notes, versions, memoryBytes, behind }: z.output<typeof LintInputSchema>): LintReport {
+/** The linter is loaded when it is first asked for: most gateways never are. */
+export async function lintInput({ files, notes, versions, memoryBytes, behind }: z.output<typeof LintInputSchema>): Promise<LintReport> {
+  const { lint } = await import('../../insight/lint/lint.ts')
   const report = lint(files, {
     versions: versions ?? {},
     memoryBytes: memoryBytes ?? null,

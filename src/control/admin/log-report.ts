@@ -1,11 +1,7 @@
 /** What reading logs takes and says, for the API: `src/insight/log`. */
 import * as z from 'zod'
 import { KNOWN_CAUSES, type KnownCauseId } from '../../causes/foreign-catalogue.ts'
-import { formatCalled, LOG_FORMATS } from '../../insight/dialect/log-format-table.ts'
-import { memorySource } from '../../insight/log/byte-source.ts'
 import type { LogReport } from '../../insight/log/log-report.ts'
-import { readLogs } from '../../insight/log/read-logs.ts'
-import { parseSince } from '../../insight/log/since.ts'
 import { done, type Result, refused } from './operation.ts'
 
 /** Of all texts together, as JSON. */
@@ -22,7 +18,7 @@ export const LogsInputSchema = z.strictObject({
     .string()
     .max(100)
     .optional()
-    .describe(`Found out where it is left out. ${LOG_FORMATS.map(({ name }) => `\`${name}\``).join(', ')}.`),
+    .describe('Found out where it is left out; where it is not one that is known, the refusal lists them.'),
   since: z.string().max(100).optional().describe('Only what is later: `2h`, `2026-11-20`, `2026-11-20T10:00:00Z`, `10:00`.'),
 })
 
@@ -97,9 +93,18 @@ export const LogReportSchema = z.object({
   unattributed: GroupSchema.extend({ said: NamedCounts }).describe('Errors of which no line tells why.'),
 })
 
+/** What reads them is loaded when it is first asked for: most gateways never are. */
 export async function readLogTexts({ files, format, since }: z.output<typeof LogsInputSchema>): Promise<Result<LogReport>> {
+  const [{ formatCalled, LOG_FORMATS }, { memorySource }, { readLogs }, { parseSince }] = await Promise.all([
+    import('../../insight/dialect/log-format-table.ts'),
+    import('../../insight/log/byte-source.ts'),
+    import('../../insight/log/read-logs.ts'),
+    import('../../insight/log/since.ts'),
+  ])
   const nowMs = Date.now()
-  if (format !== undefined && formatCalled(format) === null) return refused(400, `There is no format ${JSON.stringify(format)}.`)
+  if (format !== undefined && formatCalled(format) === null) {
+    return refused(400, `There is no format ${JSON.stringify(format)}, only ${LOG_FORMATS.map(({ name }) => name).join(', ')}.`)
+  }
   const from = since === undefined ? null : parseSince(since, nowMs)
   if (from?.ok === false) return refused(400, `since ${from.message}`)
   const sources = files.map(({ path, text }) => memorySource(path, Buffer.from(text)))

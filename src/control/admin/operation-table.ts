@@ -204,7 +204,7 @@ export const OPERATIONS = {
     isApart: true,
     input: CauseInputSchema,
     output: CauseReportSchema,
-    run: async (_, input) => done(reportCause(input)),
+    run: async (_, input) => done(await reportCause(input)),
   }),
   lint: define({
     summary:
@@ -214,7 +214,7 @@ export const OPERATIONS = {
     isApart: true,
     input: LintInputSchema,
     output: LintReportSchema,
-    run: async (_, input) => done(lintInput(input)),
+    run: async (_, input) => done(await lintInput(input)),
   }),
   logs: define({
     summary: 'Why requests failed, by cause, from the logs of nginx, Apache, HAProxy, Caddy, Envoy, Traefik, PHP-FPM and others.',
